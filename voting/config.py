@@ -1,0 +1,96 @@
+"""Everything that can be set from outside, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one installation; every field is documented in docs/operating.md."""
+
+    data_dir: Path
+    """Where the database, keys and pictures live (VOTING_DATA, default ./instance)."""
+    database: str
+    """SQLAlchemy address (VOTING_DATABASE, default a SQLite file in the data folder)."""
+    secret: bytes
+    """Signs cookies and encrypts second factors (VOTING_SECRET, or app.key in the data folder)."""
+    base_url: str
+    """Address under which people reach the site (VOTING_BASE_URL); also names the logs."""
+    host: str = "127.0.0.1"
+    """Address to listen at (VOTING_HOST)."""
+    port: int = 8000
+    """Port to listen at (VOTING_PORT)."""
+    threads: int = 32
+    """Threads of each worker (VOTING_THREADS)."""
+    workers: int = 1
+    """Worker processes (VOTING_WORKERS); more than one asks for PostgreSQL or a fast disk."""
+    proxies: int = 0
+    """How many reverse proxies in front may be trusted for the client's address (VOTING_PROXIES)."""
+    metrics: bool = True
+    """Whether /metrics answers callers on the same machine (VOTING_METRICS)."""
+    testing: bool = False
+    """Turns exceptions into failures of tests; never set in use (VOTING_TESTING)."""
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where signing keys lie, one file each, readable by the server alone."""
+        return self.data_dir / "keys"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where re-encoded pictures lie."""
+        return self.data_dir / "uploads"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site encrypted, so that cookies may insist on it."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def hostname(self) -> str:
+        """The name of the host, as logs and passkeys call it."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read all settings; what is not set takes its default."""
+        values = os.environ if env is None else env
+        data_dir = Path(values.get("VOTING_DATA", "instance")).absolute()
+        port = int(values.get("VOTING_PORT", "8000"))
+        host = values.get("VOTING_HOST", "127.0.0.1")
+        return cls(
+            data_dir=data_dir,
+            database=values.get("VOTING_DATABASE", f"sqlite:///{data_dir / 'voting.db'}"),
+            secret=_secret(values, data_dir),
+            base_url=values.get("VOTING_BASE_URL", f"http://localhost:{port}").rstrip("/"),
+            host=host,
+            port=port,
+            threads=int(values.get("VOTING_THREADS", "32")),
+            workers=int(values.get("VOTING_WORKERS", "1")),
+            proxies=int(values.get("VOTING_PROXIES", "0")),
+            metrics=values.get("VOTING_METRICS", "1") != "0",
+            testing=values.get("VOTING_TESTING", "0") == "1",
+        )
+
+
+def _secret(values: Mapping[str, str], data_dir: Path) -> bytes:
+    given = values.get("VOTING_SECRET")
+    if given:
+        return given.encode()
+    path = data_dir / "app.key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        # Exclusive creation with owner's rights: two starting processes can't make two secrets.
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+    return path.read_bytes()

@@ -1,0 +1,102 @@
+"""The engine and the one way to change or read the database.
+
+`with transaction() as tx:` is the only commit; what was told by `tx.tell` is handed to the bus
+after it. `with reading() as tx:` sees one consistent state and never commits. A `Tx` is a typed
+SQLAlchemy session: `tx.get(Model, key)`, `tx.scalars(select(...))`, `tx.add(row)`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from voting.events import Bus, Event
+from voting.models.base import Base
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+# An execution option of a connection: its transaction will write.
+_WRITES = "voting_writes"
+
+
+class Tx(Session):
+    """A running transaction, with the events told in it."""
+
+    def __init__(self, bind: Engine) -> None:
+        """Rows stay readable after the end, so that pages can show them."""
+        super().__init__(bind, expire_on_commit=False, autoflush=True)
+        self.told: list[Event] = []
+
+    def tell(self, event: Event) -> None:
+        """Have an event handed on if, and after, the transaction commits."""
+        self.told.append(event)
+
+
+def init_db(app: Flask) -> None:
+    """Bind the database of the settings to an app and teach SQLite its manners."""
+    db.init_app(app)
+    app.extensions["bus"] = Bus()
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _on_sqlite_connect)
+            event.listen(db.engine, "begin", _on_sqlite_begin)
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """What the driver needs: room for all threads, and explicit BEGIN on SQLite."""
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 60}
+    if address.startswith("sqlite"):
+        options["connect_args"] = {"isolation_level": None, "timeout": 30}
+    return options
+
+
+@contextmanager
+def transaction() -> Iterator[Tx]:
+    """One unit of work: committed when the block ends, undone when it raises."""
+    tx = Tx(db.engine.execution_options(**{_WRITES: True}))
+    try:
+        yield tx
+        tx.commit()
+    except BaseException:
+        tx.rollback()
+        raise
+    finally:
+        tx.close()
+    bus().publish(tx.told)
+
+
+@contextmanager
+def reading() -> Iterator[Tx]:
+    """A consistent view that takes no lock; whatever was changed in it is thrown away."""
+    tx = Tx(db.engine)
+    try:
+        yield tx
+    finally:
+        tx.close()
+
+
+def bus() -> Bus:
+    """Where committed events go in this app."""
+    found = current_app.extensions["bus"]
+    assert isinstance(found, Bus)
+    return found
+
+
+def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    # A deferred BEGIN that writes later loses against other writers; so writers queue up front.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,4 @@
+"""The tables of the application, one room for each stage of the loop.
+
+A new room is imported here once, so that migrations and `create_all` see its tables.
+"""

@@ -1,0 +1,1 @@
+"""Tables and arithmetic that need no database."""

@@ -1,0 +1,1 @@
+"""Use cases: one imperative function each, `(tx, actor, ...)`, raising Refused; no Flask here."""
