@@ -17,6 +17,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+from voting.config import Settings
 from voting.events import Bus, Event
 from voting.models.base import Base
 
@@ -27,11 +28,12 @@ _WRITES = "voting_writes"
 
 
 class Tx(Session):
-    """A running transaction, with the events told in it."""
+    """A running transaction, with the events told in it and the installation's settings."""
 
-    def __init__(self, bind: Engine) -> None:
+    def __init__(self, bind: Engine, settings: Settings) -> None:
         """Rows stay readable after the end, so that pages can show them."""
         super().__init__(bind, expire_on_commit=False, autoflush=True)
+        self.settings = settings
         self.told: list[Event] = []
 
     def tell(self, event: Event) -> None:
@@ -60,7 +62,7 @@ def engine_options(address: str) -> dict[str, Any]:
 @contextmanager
 def transaction() -> Iterator[Tx]:
     """One unit of work: committed when the block ends, undone when it raises."""
-    tx = Tx(db.engine.execution_options(**{_WRITES: True}))
+    tx = Tx(db.engine.execution_options(**{_WRITES: True}), _settings())
     try:
         yield tx
         tx.commit()
@@ -75,7 +77,7 @@ def transaction() -> Iterator[Tx]:
 @contextmanager
 def reading() -> Iterator[Tx]:
     """A consistent view that takes no lock; whatever was changed in it is thrown away."""
-    tx = Tx(db.engine)
+    tx = Tx(db.engine, _settings())
     try:
         yield tx
     finally:
@@ -86,6 +88,12 @@ def bus() -> Bus:
     """Where committed events go in this app."""
     found = current_app.extensions["bus"]
     assert isinstance(found, Bus)
+    return found
+
+
+def _settings() -> Settings:
+    found = current_app.extensions["settings"]
+    assert isinstance(found, Settings)
     return found
 
 

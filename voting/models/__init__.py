@@ -2,3 +2,7 @@
 
 A new room is imported here once, so that migrations and `create_all` see its tables.
 """
+
+from voting.models import people
+
+__all__ = ["people"]
