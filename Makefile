@@ -1,0 +1,71 @@
+# One command each; `make` alone prints them.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
+BIN := .venv/bin
+RUN := $(BIN)/python
+NPM := $(RUN) hatch_build.py npm
+TARGETS := setup check test web e2e load bench demo serve docs release ci messages lock clean
+
+.DEFAULT_GOAL := help
+.PHONY: help $(TARGETS) setup-run setup-test setup-machine
+.PHONY: check-format check-lint check-types check-imports check-web check-house
+
+help: ## print this list
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
+
+setup: setup-test ## the environment for work: packages by hash, the bundle
+
+setup-run:
+	@$(PYTHON) -m tools.setup run
+
+setup-test:
+	@$(PYTHON) -m tools.setup test
+
+setup-machine: setup-test
+	@$(PYTHON) -m tools.setup machine
+
+check: setup-test ## format, lint, types, contracts, templates, catalogues
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target \
+	  check-types check-web check-format check-lint check-imports check-house
+
+check-format:
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+
+check-lint:
+	@$(BIN)/ruff check --quiet .
+
+check-types:
+	@$(BIN)/mypy
+
+check-imports:
+	@$(BIN)/lint-imports --no-logo
+
+check-web:
+	@$(NPM) run --silent check
+
+check-house:
+	@$(BIN)/pytest -q tests/house
+
+test: setup-machine ## all tests: TypeScript, Python, browser, PostgreSQL
+	@status=0; \
+	$(NPM) run --silent test || status=1; \
+	$(BIN)/pytest -n 2 --dist loadfile || status=1; \
+	exit $$status
+
+web: setup-test ## build the browser's bundle
+	@$(RUN) hatch_build.py
+
+e2e: setup-machine ## only the tests that drive a browser
+	@$(BIN)/pytest tests/e2e
+
+load: setup-test ## a whole hall casting within a minute
+	@$(BIN)/pytest tests/load
+
+demo: setup-run ## a whole congress on this machine, then its result in the browser
+	@$(BIN)/voting demo
+
+serve: setup-run ## the application for development, at 127.0.0.1
+	@$(BIN)/voting serve
+
+ci: ## what CI runs
+	@$(MAKE) --no-print-directory --keep-going check test
