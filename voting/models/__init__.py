@@ -3,6 +3,6 @@
 A new room is imported here once, so that migrations and `create_all` see its tables.
 """
 
-from voting.models import people
+from voting.models import journal, people
 
-__all__ = ["people"]
+__all__ = ["journal", "people"]

@@ -14,25 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from voting.models.base import Base, Key, Str32, Str64, Str200
-
-
-class Role(StrEnum):
-    """What somebody is to a congress, or to the installation."""
-
-    DEPUTY = "deputy"
-    SECRETARIAT = "secretariat"
-    CHAIR = "chair"
-    CHIEF_SCRUTINEER = "chief_scrutineer"
-    SCRUTINEER = "scrutineer"
-    COMMITTEE = "committee"
-    UNIT = "unit"
-    STATION = "station"
-    SYSTEM_ADMIN = "system_admin"
-    SECURITY_ADMIN = "security_admin"
-    AUDIT_ADMIN = "audit_admin"
-
-
-ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+from voting.rules.roles import Role
 
 
 class UserState(StrEnum):

@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from voting import clock
 from voting.db import Tx
-from voting.models.people import Congress, Role, RoleGrant, User
+from voting.models.people import Congress, RoleGrant, User
+from voting.rules.roles import Role
 
 
 def a_user(tx: Tx, login: str) -> User:
