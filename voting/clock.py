@@ -29,7 +29,7 @@ _source = _Source()
 
 
 def now() -> datetime:
-    """The present moment in UTC, with its zone."""
+    """Give the present moment in UTC, with its zone."""
     stopped = _source.stopped
     return stopped.at if stopped else datetime.now(UTC)
 

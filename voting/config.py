@@ -31,7 +31,7 @@ class Settings:
     workers: int = 1
     """Worker processes (VOTING_WORKERS); more than one asks for PostgreSQL or a fast disk."""
     proxies: int = 0
-    """How many reverse proxies in front may be trusted for the client's address (VOTING_PROXIES)."""
+    """Reverse proxies in front that are believed about the caller's address (VOTING_PROXIES)."""
     metrics: bool = True
     """Whether /metrics answers callers on the same machine (VOTING_METRICS)."""
     testing: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -52,7 +52,7 @@ def init_db(app: Flask) -> None:
 
 
 def engine_options(address: str) -> dict[str, Any]:
-    """What the driver needs: room for all threads, and explicit BEGIN on SQLite."""
+    """Give what the driver needs: room for all threads, and explicit BEGIN on SQLite."""
     options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 60}
     if address.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": 30}
@@ -76,7 +76,7 @@ def transaction() -> Iterator[Tx]:
 
 @contextmanager
 def reading() -> Iterator[Tx]:
-    """A consistent view that takes no lock; whatever was changed in it is thrown away."""
+    """Open a consistent view that takes no lock; whatever was changed in it is thrown away."""
     tx = Tx(db.engine, _settings())
     try:
         yield tx
@@ -85,16 +85,12 @@ def reading() -> Iterator[Tx]:
 
 
 def bus() -> Bus:
-    """Where committed events go in this app."""
-    found = current_app.extensions["bus"]
-    assert isinstance(found, Bus)
-    return found
+    """Tell where committed events go in this app."""
+    return cast("Bus", current_app.extensions["bus"])
 
 
 def _settings() -> Settings:
-    found = current_app.extensions["settings"]
-    assert isinstance(found, Settings)
-    return found
+    return cast("Settings", current_app.extensions["settings"])
 
 
 def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -38,7 +38,7 @@ class FieldProblem:
     message: Message
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
+class Refused(Exception):
     """The request can't be done; `what` says why and `advice` what can be done now."""
 
     status: ClassVar[int] = 400

@@ -65,5 +65,5 @@ class Bus:
             for subscriber in self._subscribers:
                 try:
                     subscriber(event)
-                except Exception:
+                except Exception:  # noqa: BLE001 - a listener may fail as it likes
                     _log.exception("a listener failed on %s", event.kind)

@@ -3,6 +3,6 @@
 A new room is imported here once, so that migrations and `create_all` see its tables.
 """
 
-from voting.models import journal, people
+from voting.models import journal, people, sittings
 
-__all__ = ["journal", "people"]
+__all__ = ["journal", "people", "sittings"]

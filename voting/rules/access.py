@@ -118,7 +118,7 @@ class Actor:
         return self.user_id is not None
 
     def roles_in(self, congress_id: int | None) -> frozenset[Role]:
-        """The roles that count in a congress, the installation's included."""
+        """Give the roles that count in a congress, the installation's included."""
         return frozenset(role for scope, role in self.grants if scope in {None, congress_id})
 
     @property
@@ -215,7 +215,7 @@ ACCESS: Final[dict[Action, Rule]] = {
 
 
 def is_allowed(actor: Actor, action: Action, congress_id: int | None = None) -> bool:
-    """Whether to offer an act at all; for menus and buttons. Without a congress, in any of them."""
+    """Tell whether to offer an act; without a congress, whether in any of them."""
     rule = ACCESS[action]
     if rule.everyone:
         return True

@@ -93,7 +93,7 @@ def record(tx: Tx, actor: Actor, event: Event, *, congress_id: int | None = None
 
 
 def read(tx: Tx, actor: Actor, *, before: int | None = None, limit: int = 100) -> Sequence[Line]:
-    """The latest acts, newest first, older than a position where one is given."""
+    """List the latest acts, newest first, older than a position where one is given."""
     access.check(actor, Action.READ_JOURNAL)
     query = select(JournalEntry).order_by(JournalEntry.position.desc()).limit(limit)
     if before is not None:
@@ -102,7 +102,7 @@ def read(tx: Tx, actor: Actor, *, before: int | None = None, limit: int = 100) -
 
 
 def export(tx: Tx, actor: Actor) -> Iterator[bytes]:
-    """The whole journal, a canonical JSON line for each act: what the digests are made of."""
+    """Give the whole journal, a canonical JSON line for each act: what the digests are made of."""
     access.check(actor, Action.READ_JOURNAL)
     for entry in _entries(tx):
         yield rfc8785.dumps({**_content(entry), "digest": entry.digest}) + b"\n"
@@ -152,7 +152,7 @@ def approve(tx: Tx, actor: Actor, matter: Matter) -> Approvals:
 
 
 def approvals(tx: Tx, matter: Matter) -> Approvals:
-    """Who has consented and who is still asked."""
+    """Tell who has consented and who is still asked."""
     given = frozenset(row.role for row in tx.scalars(_open(matter)))
     asked = ACCESS[matter.action].approvals
     return Approvals(given, tuple(role for role in asked if role not in given))
@@ -206,7 +206,9 @@ def _digest(previous: str, entry: JournalEntry) -> str:
 
 
 def _plain(details: dict[str, Param]) -> dict[str, str | int]:
-    return {name: value if isinstance(value, int) else str(value) for name, value in details.items()}
+    return {
+        name: value if isinstance(value, int) else str(value) for name, value in details.items()
+    }
 
 
 def _line(entry: JournalEntry) -> Line:

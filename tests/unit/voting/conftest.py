@@ -41,7 +41,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def transaction(app: Flask) -> Callable[[], AbstractContextManager[Tx]]:
-    """Start a transaction of its own: `with transaction() as tx:`."""
+    """Give what opens a unit of work; it commits at the end of its block."""
     assert app
     return begin
 

@@ -52,10 +52,14 @@ def test_a_block_that_raises_changes_nothing_and_tells_nobody() -> None:
     heard: list[Event] = []
     bus().subscribe(heard.append)
 
-    with pytest.raises(RuntimeError), transaction() as tx:
-        tx.execute(text("update counter set n = 5"))
-        tx.tell(BellRung("west"))
-        raise RuntimeError
+    def change_and_fail() -> None:
+        with transaction() as tx:
+            tx.execute(text("update counter set n = 5"))
+            tx.tell(BellRung("west"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
 
     with reading() as tx:
         assert tx.scalar(text("select n from counter")) == 0

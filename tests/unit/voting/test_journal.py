@@ -89,7 +89,7 @@ def test_an_untouched_chain_is_whole(tx: Tx) -> None:
 @pytest.mark.parametrize(
     ("change", "broken_at"),
     [
-        ("update journal set details = '{\"colour\": \"blue\"}' where position = 1", 1),
+        ('update journal set details = \'{"colour": "blue"}\' where position = 1', 1),
         ("update journal set user_name = 'other' where position = 0", 0),
         ("update journal set at = '2020-01-01 00:00:00' where position = 2", 2),
         ("delete from journal where position = 1", 1),

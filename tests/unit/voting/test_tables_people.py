@@ -22,9 +22,7 @@ def a_user(tx: Tx, login: str) -> User:
 def grant(tx: Tx, user: User, role: Role, congress: Congress | None = None) -> None:
     """Give a role without asking anybody."""
     congress_id = congress.id if congress else None
-    tx.add(
-        RoleGrant(user_id=user.id, congress_id=congress_id, role=role, granted_at=clock.now())
-    )
+    tx.add(RoleGrant(user_id=user.id, congress_id=congress_id, role=role, granted_at=clock.now()))
     tx.flush()
 
 
