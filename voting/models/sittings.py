@@ -124,7 +124,7 @@ class Sitting(Base):
 
 
 class SittingRules(Base):
-    """One version of the rules of the vote 票决办法; locked by adoption, with hash, who and when."""
+    """One version of the rules of the vote 票决办法; locked by adoption, hash, who and when."""
 
     __tablename__ = "sitting_rules"
     __table_args__ = (
@@ -175,7 +175,14 @@ class Card(Base):
             name="fk_cards_sitting",
         ),
         CheckConstraint("is_named OR holder_id IS NULL", name="sealed"),
-        UniqueConstraint("sitting_id", "holder_id", "serial"),
+        Index(
+            "uq_cards_one_holder",
+            "sitting_id",
+            "holder_id",
+            unique=True,
+            sqlite_where=text("state <> 'revoked'"),
+            postgresql_where=text("state <> 'revoked'"),
+        ),
         Index("ix_cards_sitting_id_state", "sitting_id", "state"),
         {"sqlite_with_rowid": False},
     )
@@ -238,7 +245,7 @@ class CandidateList(Base):
 
     sitting: Mapped[Sitting] = relationship()
     candidates: Mapped[list[Candidate]] = relationship(
-        back_populates="list",
+        back_populates="candidate_list",
         order_by="Candidate.position",
         cascade="all, delete-orphan",
     )
@@ -275,4 +282,4 @@ class Candidate(Base):
     demand: Mapped[int] = mapped_column(default=0)
     note: Mapped[Str200] = mapped_column(default="")
 
-    list: Mapped[CandidateList] = relationship(back_populates="candidates")
+    candidate_list: Mapped[CandidateList] = relationship(back_populates="candidates")
