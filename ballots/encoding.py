@@ -4,14 +4,12 @@ import base64
 import binascii
 import hashlib
 import re
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
 import rfc8785
 
 from ballots.errors import Malformed
-
-Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
 
 VERSION: Final = b"minsheng-ballot/v1"
 LARGEST_NUMBER: Final = 2**53 - 1

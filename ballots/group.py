@@ -36,9 +36,7 @@ def parse_point(data: bytes) -> Point:
 
 def parse_points(data: bytes) -> tuple[Point, ...]:
     """Take bytes as points one behind the other. Raises `Malformed("group.point")`."""
-    return tuple(
-        parse_point(data[i : i + POINT_LENGTH]) for i in range(0, len(data), POINT_LENGTH)
-    )
+    return tuple(parse_point(data[i : i + POINT_LENGTH]) for i in range(0, len(data), POINT_LENGTH))
 
 
 def parse_scalar(data: bytes) -> int:

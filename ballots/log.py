@@ -190,9 +190,7 @@ def make_checkpoint(origin: str, size: int, root: bytes, *, seed: bytes) -> Chec
     """Sign a checkpoint with the log's 32-byte seed."""
     key = make_verifier_key(origin, seed)
     body = Checkpoint(origin, size, root).body
-    return Checkpoint(
-        origin, size, root, (SignatureLine(origin, key.key_id, sign(seed, body)),)
-    )
+    return Checkpoint(origin, size, root, (SignatureLine(origin, key.key_id, sign(seed, body)),))
 
 
 def check_checkpoint(checkpoint: Checkpoint, key: VerifierKey) -> None:

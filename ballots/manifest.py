@@ -192,9 +192,10 @@ def _check_shape(manifest: Manifest) -> DecisionRules | RatingRules:
         raise Malformed("manifest.shape")
     if isinstance(manifest.previous, str):
         parse_hex(manifest.previous)
-    rules = RatingRules if manifest.kind == "rating" else DecisionRules
     try:
-        return msgspec.convert(manifest.rules, rules, strict=True)
+        if manifest.kind == "rating":
+            return msgspec.convert(manifest.rules, RatingRules, strict=True)
+        return msgspec.convert(manifest.rules, DecisionRules, strict=True)
     except msgspec.ValidationError:
         raise Malformed("manifest.shape") from None
 
@@ -220,7 +221,8 @@ def _repeats(names: Sequence[object]) -> bool:
 
 
 def _check_bounds(manifest: Manifest) -> None:
-    for bounded in [*manifest.questions, *manifest.limits]:
+    bounds: list[Question | Limit] = [*manifest.questions, *manifest.limits]
+    for bounded in bounds:
         if not max(1, bounded.min) <= bounded.max <= len(bounded.options):
             raise Invalid("manifest.bounds")
 
@@ -251,9 +253,7 @@ def _constraints(manifest: Manifest, slot_of: dict[Selection, int]) -> tuple[Con
 
 def _blocks(options: int, slots: int) -> tuple[range, ...]:
     starts = list(range(0, options, WIDTH))
-    return tuple(
-        range(start, end) for start, end in zip(starts, [*starts[1:], slots], strict=True)
-    )
+    return tuple(range(start, end) for start, end in zip(starts, [*starts[1:], slots], strict=True))
 
 
 def _check_projects(style: Style) -> None:

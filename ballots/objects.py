@@ -343,7 +343,7 @@ def signed_bytes(value: Signed) -> bytes:
     return frame("signature", canonical(tree))
 
 
-def sign_object(value: Signed, seed: bytes) -> Any:  # noqa: ANN401  # the same type as `value`
+def sign_object(value: Signed, seed: bytes) -> Any:  # the same type as `value`
     """Give the object with its signature under a 32-byte seed."""
     return msgspec.structs.replace(value, signature=to_b64u(sign(seed, signed_bytes(value))))
 

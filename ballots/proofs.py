@@ -137,9 +137,7 @@ def check_bit_proof(
     Raises `Invalid` with `ballot.constraint`, `ballot.bits`, `ballot.randomness`, `ballot.slot`.
     """
     rho = hash_to_scalar("ballot-rho", context, ciphertext[0], commitment[0])
-    x = hash_to_scalar(
-        "ballot-x", context, ciphertext[0], commitment[0], proof.E1, proof.E0
-    )
+    x = hash_to_scalar("ballot-x", context, ciphertext[0], commitment[0], proof.E1, proof.E0)
     C, A, f = ciphertext[1], commitment[1], proof.f
     for number, constraint in enumerate(style.constraints):
         total = sum(coefficient * f[slot] for slot, coefficient in constraint.terms)

@@ -146,7 +146,9 @@ def check_share(
     return ValidShare(share.index, factors)
 
 
-def combine(count: Count, threshold: int, shares: Iterable[ValidShare]) -> tuple[list[int], list[int]]:
+def combine(
+    count: Count, threshold: int, shares: Iterable[ValidShare]
+) -> tuple[list[int], list[int]]:
     """Give the indexes used and the counts of all option slots.
 
     Raises `Invalid("result.counts")` where a count lies outside 0 .. ballots, `ValueError` for

@@ -95,9 +95,7 @@ def _dh_secret(circle: Circle, seed: TrusteeSeed) -> int:
 def _secret_coefficients(circle: Circle, seed: TrusteeSeed, index: int) -> list[list[int]]:
     return [
         [
-            hash_to_scalar(
-                "trustee-coefficient", seed, circle.id_bytes, u32(index), u32(s), u32(m)
-            )
+            hash_to_scalar("trustee-coefficient", seed, circle.id_bytes, u32(index), u32(s), u32(m))
             for m in range(circle.threshold)
         ]
         for s in range(WIDTH)
