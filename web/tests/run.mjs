@@ -1,0 +1,51 @@
+// Runs the tests: takes the types out of every TypeScript file and hands the rest to node --test.
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const web = join(dirname(fileURLToPath(import.meta.url)), "..");
+const out = join(web, "build", "tests");
+
+/** Every file under a folder of `web`, but what is built or installed. */
+function filesUnder(folder) {
+  return readdirSync(join(web, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      return ["node_modules", "build"].includes(entry.name) ? [] : filesUnder(path);
+    }
+    return [path];
+  });
+}
+
+rmSync(out, { recursive: true, force: true });
+const sources = filesUnder("").filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+await build({
+  entryPoints: sources.map((path) => join(web, path)),
+  outbase: web,
+  outdir: out,
+  bundle: false,
+  format: "esm",
+  target: "es2020",
+  sourcemap: "inline",
+  logLevel: "warning",
+});
+
+const options = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const tests = sources
+  .filter((path) => path.endsWith(".test.ts"))
+  .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
+  .map((path) => join(relative(process.cwd(), out), path.replace(/\.ts$/, ".js")))
+  .map((path) => path.split("/").join(sep));
+if (tests.length === 0) {
+  console.error("no test has such a name");
+  process.exit(2);
+}
+const run = spawnSync(process.execPath, ["--enable-source-maps", ...options, "--test", ...tests], {
+  stdio: "inherit",
+});
+process.exit(run.status ?? 1);
