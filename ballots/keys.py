@@ -1,4 +1,4 @@
-"""Protocol §1 and §3. Ed25519 signatures, with one verdict wherever libraries differ; sealed shares."""
+"""Protocol §1 and §3. Ed25519 with one verdict wherever libraries differ; sealed shares."""
 
 import functools
 from typing import Final, NewType

@@ -126,7 +126,7 @@ class Style:
         """
         found: dict[str, int] = {}
         for slot, (question, option) in enumerate(self.option_slots):
-            if question in self._voted_apart:
+            if question in self.voted_apart:
                 if option == FOR:
                     found[question] = slot
             elif option != ABSTAIN:
@@ -134,7 +134,8 @@ class Style:
         return found
 
     @property
-    def _voted_apart(self) -> set[str]:
+    def voted_apart(self) -> set[str]:
+        """Give the questions that are one project each, voted for or against."""
         return {question for question, option in self.option_slots if option == FOR}
 
 
@@ -234,8 +235,9 @@ def _constraints(manifest: Manifest, slot_of: dict[Selection, int]) -> tuple[Con
         if question.abstain:
             members.append((slot_of[question.id, ABSTAIN], question.max))
         bounded.append((members, question))
-    for limit in manifest.limits:
-        bounded.append(([(slot_of[name], 1) for name in limit.options], limit))
+    bounded += [
+        ([(slot_of[name], 1) for name in limit.options], limit) for limit in manifest.limits
+    ]
     constraints: list[Constraint] = []
     spoken: set[int] = set()
     free = len(slot_of)
@@ -263,7 +265,7 @@ def _check_projects(style: Style) -> None:
         if any({option.id for option in q.options} != set(GRADES) for q in questions):
             raise Malformed("manifest.shape")
         return
-    apart = style._voted_apart
+    apart = style.voted_apart
     names = [q.id for q in questions if q.id in apart]
     names += [option.id for q in questions if q.id not in apart for option in q.options]
     if _repeats(names):

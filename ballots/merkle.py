@@ -7,7 +7,7 @@ from ballots.encoding import sha256
 from ballots.errors import Invalid
 
 Nodes: TypeAlias = Callable[[int, int], bytes]
-"""Gives the hash of the complete subtree of `2^level` leaves that begins at leaf `index 2^level`."""
+"""Gives the hash of the complete subtree of `2^level` leaves from leaf `index * 2^level` on."""
 
 EMPTY_ROOT: Final = sha256(b"")
 

@@ -23,7 +23,7 @@ class Turnout:
 
     @property
     def is_valid(self) -> bool:
-        """Tell whether the sitting had its quorum and no more ballots than cards, cards than people."""
+        """Tell whether there was a quorum, no more cards than people, no more ballots than cards."""
         return self.present >= self.quorum and self.ballots <= self.issued <= self.present
 
 

@@ -293,7 +293,10 @@ def check_confirmation(
 
 
 def make_keys(circle: Circle, commitments: Sequence[Committed]) -> Keys:
-    """Give the keys that follow from all commitments (§3.4). Raises `Invalid("ceremony.identity")`."""
+    """Give the keys that follow from all commitments (§3.4).
+
+    Raises `Invalid("ceremony.identity")`.
+    """
     ordered = sorted(commitments, key=lambda commitment: commitment.index)
     if [commitment.index for commitment in ordered] != list(range(1, circle.trustees + 1)):
         raise ValueError("the commitments of all trustees are needed")

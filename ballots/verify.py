@@ -25,6 +25,7 @@ from ballots.log import (
 )
 from ballots.merkle import leaf_hash, nodes_of, root
 from ballots.objects import Ballot, Election, Keys, Stored, check_id, parse_object
+from ballots.receipt import Receipt
 from ballots.record import CHECKPOINT, MOST_FILES, VKEY, Reader, object_path
 from ballots.replay import ElectionState, Replay, Verdict, judge_ballot
 
@@ -112,6 +113,32 @@ def check_record(
             report.checked[stored.type] += 1
     report.elections = [_summary(state) for state in replay.elections.values()]
     return report
+
+
+def check_receipt_in_record(receipt: Receipt, reader: Reader, key: VerifierKey) -> None:
+    """Check that a record goes on from the log that a receipt was given from, and holds its ballot.
+
+    The receipt itself was checked before. Raises `Invalid` with `log.inclusion` (the record ends
+    before the receipt), `log.consistency`, `log.object`, `object.id`, or what is wrong with the
+    record's checkpoint and entries.
+    """
+    report = Report()
+    checkpoint = _check_head(reader, key, report)
+    entries = None if checkpoint is None else _read_entries(reader, checkpoint, report)
+    if report.findings or checkpoint is None or entries is None:
+        finding = report.findings[0]
+        raise Invalid(finding.rule, where=finding.where)
+    signed = receipt.checkpoint
+    if checkpoint.size < signed.size:
+        raise Invalid("log.inclusion", where=CHECKPOINT)
+    nodes = nodes_of([leaf_hash(entry) for entry in entries])
+    if (root(len(entries), nodes), root(signed.size, nodes)) != (checkpoint.root, signed.root):
+        raise Invalid("log.consistency", where=CHECKPOINT)
+    name, _ = parse_entry(receipt.entry)
+    raw = reader.read(object_path(name))
+    if raw is None:
+        raise Invalid("log.object", where=object_path(name))
+    check_id(raw, name)
 
 
 def _check_head(reader: Reader, key: VerifierKey, report: Report) -> Checkpoint | None:
@@ -303,9 +330,7 @@ def _summary(state: ElectionState) -> ElectionSummary:
         challenges=len(state.challenged),
         counts=tuple(
             (question, option, count)
-            for (question, option), count in zip(
-                state.paper.style.option_slots, counts, strict=False
-            )
+            for (question, option), count in zip(slots, counts, strict=False)
         ),
         outcome=None if state.outcome is None else msgspec.to_builtins(state.outcome),
     )
