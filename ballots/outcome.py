@@ -23,7 +23,7 @@ class Turnout:
 
     @property
     def is_valid(self) -> bool:
-        """Tell whether there was a quorum, no more cards than people, no more ballots than cards."""
+        """Tell whether a quorum was there, with cards for people and ballots for cards at most."""
         return self.present >= self.quorum and self.ballots <= self.issued <= self.present
 
 
