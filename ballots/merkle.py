@@ -129,18 +129,23 @@ def check_consistency(
     Raises `Invalid("log.consistency")`.
     """
     (old, old_root), (new, new_root) = smaller, larger
-    if old > new:
+    if old > new or (old == 0 and old_root != EMPTY_ROOT):
         raise Invalid("log.consistency")
     if old in (0, new):
-        if path or (old == new and old_root != new_root) or (old == 0 and old_root != EMPTY_ROOT):
+        if path or (old == new and old_root != new_root):
             raise Invalid("log.consistency")
         return
     hashes = list(path) if old & (old - 1) else [old_root, *path]
-    if not hashes:
+    if _roots_of_path(old - 1, new - 1, hashes) != (old_root, new_root):
         raise Invalid("log.consistency")
-    at, last = old - 1, new - 1
+
+
+def _roots_of_path(at: int, last: int, hashes: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Follow a consistency path from the smaller tree's last leaf to both roots."""
     while at & 1:
         at, last = at >> 1, last >> 1
+    if not hashes:
+        raise Invalid("log.consistency")
     first = second = hashes[0]
     for sibling in hashes[1:]:
         if last == 0:
@@ -152,5 +157,6 @@ def check_consistency(
         else:
             second = node_hash(second, sibling)
         at, last = at >> 1, last >> 1
-    if last or first != old_root or second != new_root:
+    if last:
         raise Invalid("log.consistency")
+    return first, second
