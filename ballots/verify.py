@@ -94,25 +94,35 @@ def check_record(
     progress: Progress = lambda _done, _total: None,
 ) -> Report:
     """Check a whole record with the log's key; ballots are checked by the executor, if given."""
-    report = Report()
+    return replay_record(reader, key, executor=executor, progress=progress)[0]
+
+
+def replay_record(
+    reader: Reader,
+    key: VerifierKey,
+    *,
+    executor: Executor | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> tuple[Report, Replay]:
+    """Check a whole record and give the state it leads to, which a trustee decrypts from."""
+    report, replay = Report(), Replay()
     checkpoint = _check_head(reader, key, report)
     if checkpoint is None:
-        return report
+        return report, replay
     entries = _read_entries(reader, checkpoint, report)
     if entries is None:
-        return report
+        return report, replay
     _check_tree(reader, checkpoint, entries, report)
     names = _read_names(entries, report)
     _check_files(reader, checkpoint, names, report)
     objects = _Objects(reader, names, report)
     verdicts = _judge(objects, executor, progress)
-    replay = Replay()
     for index, stored in objects.again():
         with report.finding(index):
             replay.take(stored, verdicts.get(index))
             report.checked[stored.type] += 1
     report.elections = [_summary(state) for state in replay.elections.values()]
-    return report
+    return report, replay
 
 
 def check_receipt_in_record(receipt: Receipt, reader: Reader, key: VerifierKey) -> None:
