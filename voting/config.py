@@ -32,8 +32,16 @@ class Settings:
     """Worker processes (VOTING_WORKERS); more than one asks for PostgreSQL or a fast disk."""
     proxies: int = 0
     """Reverse proxies in front that are believed about the caller's address (VOTING_PROXIES)."""
-    metrics: bool = True
-    """Whether /metrics answers callers on the same machine (VOTING_METRICS)."""
+    metrics_token: str = ""
+    """Bearer token under which /metrics answers; empty: never (VOTING_METRICS_TOKEN)."""
+    idle_minutes: int = 60
+    """A sign-in ends after so many minutes without a request (VOTING_IDLE_MINUTES)."""
+    session_hours: int = 12
+    """A sign-in ends after so many hours in any case (VOTING_SESSION_HOURS)."""
+    password_days: int = 180
+    """A password is changed after so many days; 0: never (VOTING_PASSWORD_DAYS)."""
+    password_cost: int = 65536
+    """Memory in KiB that Argon2 takes for a password (VOTING_PASSWORD_COST)."""
     testing: bool = False
     """Turns exceptions into failures of tests; never set in use (VOTING_TESTING)."""
 
@@ -74,7 +82,11 @@ class Settings:
             threads=int(values.get("VOTING_THREADS", "32")),
             workers=int(values.get("VOTING_WORKERS", "1")),
             proxies=int(values.get("VOTING_PROXIES", "0")),
-            metrics=values.get("VOTING_METRICS", "1") != "0",
+            metrics_token=values.get("VOTING_METRICS_TOKEN", ""),
+            idle_minutes=int(values.get("VOTING_IDLE_MINUTES", "60")),
+            session_hours=int(values.get("VOTING_SESSION_HOURS", "12")),
+            password_days=int(values.get("VOTING_PASSWORD_DAYS", "180")),
+            password_cost=int(values.get("VOTING_PASSWORD_COST", "65536")),
             testing=values.get("VOTING_TESTING", "0") == "1",
         )
 

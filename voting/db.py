@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from voting.config import Settings
+from voting.errors import Refused
 from voting.events import Bus, Event
 from voting.models.base import Base
 
@@ -61,17 +62,25 @@ def engine_options(address: str) -> dict[str, Any]:
 
 @contextmanager
 def transaction() -> Iterator[Tx]:
-    """One unit of work: committed when the block ends, undone when it raises."""
+    """One unit of work: committed when the block ends, undone when it raises.
+
+    A refusal that was `.recorded()` is the exception: what it noted is kept, then it is raised.
+    """
     tx = Tx(db.engine.execution_options(**{_WRITES: True}), _settings())
+    refusal: Refused | None = None
     try:
-        yield tx
+        try:
+            yield tx
+        except Refused as raised:
+            if not raised.keeps_changes:
+                raise
+            refusal = raised
         tx.commit()
-    except BaseException:
-        tx.rollback()
-        raise
     finally:
         tx.close()
     bus().publish(tx.told)
+    if refusal is not None:
+        raise refusal
 
 
 @contextmanager

@@ -8,7 +8,7 @@ is the English sentence itself with `{name}` places, extracted for translation f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, Final, Self, TypeAlias
 
 Param: TypeAlias = "str | int | Message"
 
@@ -49,11 +49,17 @@ class Refused(Exception):
         self.what: Final = what if isinstance(what, Message) else Message(what, params)
         self.advice: Message | None = None
         self.problems: tuple[FieldProblem, ...] = ()
+        self.keeps_changes = False
         super().__init__(self.what.id)
 
-    def now(self, advice: str, /, **params: Param) -> Refused:
+    def now(self, advice: str, /, **params: Param) -> Self:
         """Add what the reader can do now."""
         self.advice = Message(advice, params)
+        return self
+
+    def recorded(self) -> Self:
+        """Refuse, but keep what the transaction noted, such as a failed attempt."""
+        self.keeps_changes = True
         return self
 
 
@@ -91,7 +97,7 @@ class NotValid(Refused):
     status = 422
     title = msg("Please check what you entered")
 
-    def at(self, *problems: FieldProblem) -> NotValid:
+    def at(self, *problems: FieldProblem) -> Self:
         """Name the fields at fault."""
         self.problems = problems
         return self

@@ -139,6 +139,30 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class StepPurpose(StrEnum):
+    """What somebody halfway through the door is about to do."""
+
+    ENROL = "enrol"
+    SIGN_IN = "sign_in"
+    ADD_FACTOR = "add_factor"
+
+
+class SignInStep(Base):
+    """Somebody between the first proof and the second, for a few minutes and one attempt each."""
+
+    __tablename__ = "sign_in_steps"
+
+    id: Mapped[Key]
+    token_hash: Mapped[Str64] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[StepPurpose]
+    challenge: Mapped[bytes]
+    failures: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+
+
 class LoginSession(Base):
     """A browser in which somebody is signed in; ended by them, by an administrator or by time."""
 

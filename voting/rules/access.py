@@ -25,7 +25,6 @@ class Action(StrEnum):
     OWN_ACCOUNT = "own_account"
 
     READ_JOURNAL = "read_journal"
-    READ_METRICS = "read_metrics"
     READ_PEOPLE = "read_people"
     INVITE_PERSON = "invite_person"
     INVITE_DEPUTY = "invite_deputy"
@@ -153,7 +152,6 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.TAKE_PART: _EVERYONE,
     Action.OWN_ACCOUNT: Rule(signed_in=True),
     Action.READ_JOURNAL: _roles(Role.AUDIT_ADMIN),
-    Action.READ_METRICS: _roles(Role.SYSTEM_ADMIN),
     Action.READ_PEOPLE: _roles(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
     Action.INVITE_PERSON: _roles(Role.SYSTEM_ADMIN),
     Action.INVITE_DEPUTY: _roles(Role.SECRETARIAT),

@@ -92,6 +92,11 @@ def record(tx: Tx, actor: Actor, event: Event, *, congress_id: int | None = None
     tx.tell(event)
 
 
+def lock(tx: Tx) -> None:
+    """Make everybody else who would record something wait until this transaction ends."""
+    _head(tx)
+
+
 def read(tx: Tx, actor: Actor, *, before: int | None = None, limit: int = 100) -> Sequence[Line]:
     """List the latest acts, newest first, older than a position where one is given."""
     access.check(actor, Action.READ_JOURNAL)

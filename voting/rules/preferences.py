@@ -1,0 +1,92 @@
+"""The settings that each congress makes for itself: one table of name, kind, default and words.
+
+A stage that needs a setting adds a row to `TABLE`; the page of settings, the checks and the
+documentation follow from it. Services read `congress.preferences["lights.yellow_days"]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from voting.errors import FieldProblem, Message, NotValid, msg
+
+Value: TypeAlias = "str | int"
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """One row; numbers have bounds, texts a length, choices their words."""
+
+    key: str
+    label: Message
+    default: Value
+    hint: Message | None = None
+    least: int = 0
+    most: int = 100_000
+    choices: tuple[tuple[str, Message], ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is a whole number."""
+        return isinstance(self.default, int)
+
+
+TABLE: Final[tuple[Preference, ...]] = (
+    Preference(
+        "retention.sign_ins_days",
+        msg("Days to keep ended sign-ins"),
+        200,
+        msg("The law asks for at least six months."),
+        least=183,
+    ),
+)
+
+_ROWS: Final = {row.key: row for row in TABLE}
+
+
+class Preferences:
+    """The values of one congress, defaults included."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        """Take what is stored; rows that are gone are left out."""
+        self._stored = {key: value for key, value in stored.items() if key in _ROWS}
+
+    def __getitem__(self, key: str) -> Value:
+        """Give the value of a row; an unknown key is a fault of the program."""
+        value: Value = self._stored.get(key, _ROWS[key].default)
+        return value
+
+    def number(self, key: str) -> int:
+        """Give the value of a row that holds a number."""
+        return int(self[key])
+
+
+def parse(values: Mapping[str, str]) -> dict[str, Value]:
+    """Check typed values; every wrong one is named."""
+    problems: list[FieldProblem] = []
+    parsed: dict[str, Value] = {}
+    for key, text in values.items():
+        row = _ROWS.get(key)
+        if row is None:
+            continue
+        problem = _problem(row, text)
+        if problem is None:
+            parsed[key] = int(text) if row.is_number else text
+        else:
+            problems.append(FieldProblem(key, problem))
+    if problems:
+        raise NotValid("Some settings can't be as entered.").at(*problems)
+    return parsed
+
+
+def _problem(row: Preference, text: str) -> Message | None:
+    if row.is_number:
+        fits = text.isascii() and text.isdigit() and row.least <= int(text) <= row.most
+        between = msg("A whole number from {least} to {most}.", least=row.least, most=row.most)
+        return None if fits else between
+    if row.choices:
+        known = any(text == value for value, _ in row.choices)
+        return None if known else msg("Choose one of the list.")
+    return None if len(text) <= row.most else msg("At most {n} characters.", n=row.most)
