@@ -1,1 +1,1 @@
-"""The demonstration: made-up data, simulated tablets and scrutineers, and the run of a whole vote."""
+"""The demonstration: made-up data, simulated tablets and scrutineers, a whole vote."""
