@@ -32,7 +32,7 @@ const MARK = "—";
 const NAME = /^[!-*,-~\u{a1}-\u{10fffd}]{1,200}$/u;
 const SIZE = /^(?:0|[1-9][0-9]{0,15})$/;
 const ENTRY = /^\{"object":"([0-9a-f]{64})","type":"([a-z-]{1,32})"\}$/;
-const TIME_LENGTH = 8;
+export const TIME_LENGTH = 8;
 
 /** What a log entry says: an object's id and type. */
 export interface Entry {

@@ -185,13 +185,11 @@ export function checkConsistency(
 ): void {
   const [size, oldRoot] = smaller;
   const [newSize, newRoot] = larger;
-  if (size > newSize) {
+  if (size > newSize || (size === 0 && !isSame(oldRoot, EMPTY_ROOT))) {
     throw new Invalid("log.consistency");
   }
   if (size === 0 || size === newSize) {
-    const expected = size === newSize ? newRoot : EMPTY_ROOT;
-    const isEmpty = size !== 0 || isSame(oldRoot, EMPTY_ROOT);
-    if (path.length > 0 || !isEmpty || !isSame(oldRoot, expected)) {
+    if (path.length > 0 || (size === newSize && !isSame(oldRoot, newRoot))) {
       throw new Invalid("log.consistency");
     }
     return;
