@@ -4,74 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from ballots.verify import ElectionSummary, Finding, Report
-from ballots.words import Language, words_of
+from ballots.words import CHECKED, Language, say, words_of
 
 MOST_SHOWN: Final = 100
-
-_TEXTS: Final[dict[str, tuple[str, str]]] = {
-    "sound": (
-        "检查通过：记录完整、一致，计票结果正确。",
-        "Sound: the record is whole, consistent and counted right.",
-    ),
-    "findings": ("检查不通过：发现 {0} 个问题。", "Not sound: {0} findings."),
-    "log": ("日志", "Log"),
-    "size": ("条目", "Entries"),
-    "root": ("根", "Root"),
-    "checked": ("已检查", "Checked"),
-    "entry": ("第 {0} 条", "entry {0}"),
-    "more": ("……另有 {0} 个问题未列出。", ".. and {0} more."),
-    "own-key": (
-        "注意：使用了记录自带的公钥；请与从别处取得的公钥核对：",
-        "Note: the key is the record's own; compare it with one obtained elsewhere:",
-    ),
-    "ballots": ("票数", "ballots"),
-    "challenges": ("检验", "challenges"),
-    "elected": ("当选", "elected"),
-    "tied": ("票数相同", "tied"),
-    "not_elected": ("未当选", "not elected"),
-    "open_seats": ("空缺", "open seats"),
-    "required": ("所需票数", "required"),
-    "void": ("本次票决无效", "this vote is void"),
-    "prepared": ("未开放", "prepared"),
-    "open": ("进行中", "open"),
-    "closed": ("已截止", "closed"),
-    "tallied": ("待解密", "tallied"),
-    "counted": ("已计票", "counted"),
-    "decided": ("已认定", "decided"),
-    "annulled": ("已宣布无效", "annulled"),
-}
-
-_CHECKED: Final[dict[str, tuple[str, str]]] = {
-    "checkpoint": ("检查点", "checkpoint"),
-    "tile": ("分片", "tiles"),
-    "entry": ("条目", "entries"),
-    "object": ("对象", "objects"),
-    "session": ("会议", "sessions"),
-    "ceremony": ("密钥仪式", "key ceremonies"),
-    "trustee": ("监票人登记", "trustee registrations"),
-    "trustee-commitment": ("监票人承诺", "trustee commitments"),
-    "trustee-confirmation": ("监票人确认", "trustee confirmations"),
-    "keys": ("密钥", "keys"),
-    "roll": ("票决卡名册", "rolls"),
-    "issue": ("发卡", "issues of cards"),
-    "revoke": ("作废", "revocations"),
-    "election": ("票决", "elections"),
-    "open": ("开放", "openings"),
-    "ballot": ("选票", "ballots"),
-    "challenge": ("检验", "challenges"),
-    "close": ("截止", "closings"),
-    "tally": ("合计", "tallies"),
-    "decryption": ("解密份额", "decryption shares"),
-    "result": ("计票结果", "results"),
-    "outcome": ("结果认定", "outcomes"),
-    "annul": ("宣布无效", "annulments"),
-}
-
-
-def say(name: str, language: Language, *values: object) -> str:
-    """Give a text of the report in a language."""
-    chinese, english = _TEXTS[name]
-    return (chinese if language == "zh" else english).format(*values)
 
 
 def report_lines(report: Report, language: Language, own_key: str | None = None) -> Iterator[str]:
@@ -82,7 +17,7 @@ def report_lines(report: Report, language: Language, own_key: str | None = None)
         yield say("own-key", language)
         yield f"  {own_key}"
     yield f"{say('checked', language)}:"
-    for kind, texts in _CHECKED.items():
+    for kind, texts in CHECKED.items():
         if report.checked[kind]:
             yield f"  {report.checked[kind]:>7}  {texts[0 if language == 'zh' else 1]}"
     for election in report.elections:

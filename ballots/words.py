@@ -1,4 +1,4 @@
-"""Protocol §14. What each rule code means, in plain Chinese and English."""
+"""Protocol §14. What each rule code means and what a report says, in Chinese and English."""
 
 from typing import Final, Literal, TypeAlias
 
@@ -86,8 +86,73 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "receipt.entry": ("回执所指的不是选票", "the receipt is not about a ballot"),
 }
 
+REPORT: Final[dict[str, tuple[str, str]]] = {
+    "sound": (
+        "检查通过：记录完整、一致，计票结果正确。",
+        "Sound: the record is whole, consistent and counted right.",
+    ),
+    "findings": ("检查不通过：发现 {0} 个问题。", "Not sound: {0} findings."),
+    "log": ("日志", "Log"),
+    "size": ("条目", "Entries"),
+    "root": ("根", "Root"),
+    "checked": ("已检查", "Checked"),
+    "entry": ("第 {0} 条", "entry {0}"),
+    "more": ("……另有 {0} 个问题未列出。", ".. and {0} more."),
+    "own-key": (
+        "注意：使用了记录自带的公钥；请与从别处取得的公钥核对：",
+        "Note: the key is the record's own; compare it with one obtained elsewhere:",
+    ),
+    "ballots": ("票数", "ballots"),
+    "challenges": ("检验", "challenges"),
+    "elected": ("当选", "elected"),
+    "tied": ("票数相同", "tied"),
+    "not_elected": ("未当选", "not elected"),
+    "open_seats": ("空缺", "open seats"),
+    "required": ("所需票数", "required"),
+    "void": ("本次票决无效", "this vote is void"),
+    "prepared": ("未开放", "prepared"),
+    "open": ("进行中", "open"),
+    "closed": ("已截止", "closed"),
+    "tallied": ("待解密", "tallied"),
+    "counted": ("已计票", "counted"),
+    "decided": ("已认定", "decided"),
+    "annulled": ("已宣布无效", "annulled"),
+}
+
+CHECKED: Final[dict[str, tuple[str, str]]] = {
+    "checkpoint": ("检查点", "checkpoint"),
+    "tile": ("分片", "tiles"),
+    "entry": ("条目", "entries"),
+    "object": ("对象", "objects"),
+    "session": ("会议", "sessions"),
+    "ceremony": ("密钥仪式", "key ceremonies"),
+    "trustee": ("监票人登记", "trustee registrations"),
+    "trustee-commitment": ("监票人承诺", "trustee commitments"),
+    "trustee-confirmation": ("监票人确认", "trustee confirmations"),
+    "keys": ("密钥", "keys"),
+    "roll": ("票决卡名册", "rolls"),
+    "issue": ("发卡", "issues of cards"),
+    "revoke": ("作废", "revocations"),
+    "election": ("票决", "elections"),
+    "open": ("开放", "openings"),
+    "ballot": ("选票", "ballots"),
+    "challenge": ("检验", "challenges"),
+    "close": ("截止", "closings"),
+    "tally": ("合计", "tallies"),
+    "decryption": ("解密份额", "decryption shares"),
+    "result": ("计票结果", "results"),
+    "outcome": ("结果认定", "outcomes"),
+    "annul": ("宣布无效", "annulments"),
+}
+
 
 def words_of(rule: str, language: Language) -> str:
     """Give a rule's meaning in a language."""
     chinese, english = RULES[rule]
     return chinese if language == "zh" else english
+
+
+def say(name: str, language: Language, *values: object) -> str:
+    """Give a text of the report in a language."""
+    chinese, english = REPORT[name]
+    return (chinese if language == "zh" else english).format(*values)
