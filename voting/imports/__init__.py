@@ -1,0 +1,1 @@
+"""Takes in tables that people send: bytes to rows of text, rows to values, every fault named."""
