@@ -1,0 +1,46 @@
+"""The only writer of the log, and the only reader of its tables: `ledger.append`, `ledger.load`."""
+
+from voting.ledger.keys import Head, LogLocked, create_key
+from voting.ledger.reader import (
+    Log,
+    Place,
+    Proof,
+    find_ballot,
+    find_log,
+    load,
+    objects_between,
+    place_of,
+    raw_at,
+    raw_object,
+    receipt,
+    record_tiles,
+    tile,
+)
+from voting.ledger.witnesses import add_witness, cosign, cosigned
+from voting.ledger.writer import accept_head, append, lock, start
+
+__all__ = [
+    "Head",
+    "Log",
+    "LogLocked",
+    "Place",
+    "Proof",
+    "accept_head",
+    "add_witness",
+    "append",
+    "cosign",
+    "cosigned",
+    "create_key",
+    "find_ballot",
+    "find_log",
+    "load",
+    "lock",
+    "objects_between",
+    "place_of",
+    "raw_at",
+    "raw_object",
+    "receipt",
+    "record_tiles",
+    "start",
+    "tile",
+]

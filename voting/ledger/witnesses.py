@@ -1,0 +1,90 @@
+"""Takes cosignatures of a log's checkpoints from the witnesses that a congress named."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from ballots.errors import Invalid
+from ballots.log import (
+    VerifierKey,
+    check_cosignature,
+    make_checkpoint,
+    parse_checkpoint,
+    parse_verifier_key,
+)
+from voting.db import Tx
+from voting.errors import Conflict, NotFound, NotValid
+from voting.ledger.keys import load_key
+from voting.ledger.tree import root_at
+from voting.models.ledger import LogCosignature, LogHead, LogWitness
+
+
+def add_witness(tx: Tx, congress_id: int, vkey: str) -> None:
+    """Take cosignatures of a witness from now on. Raises `Malformed("log.vkey")`."""
+    if not parse_verifier_key(vkey).is_witness:
+        raise NotValid("This is not the verifier key of a witness.")
+    if tx.get(LogWitness, (congress_id, vkey)) is None:
+        tx.add(LogWitness(congress_id=congress_id, vkey=vkey))
+        tx.flush()
+
+
+def witness_keys(tx: Tx, congress_id: int) -> list[VerifierKey]:
+    """Give the keys of all witnesses, in a fixed order."""
+    query = select(LogWitness.vkey).where(LogWitness.congress_id == congress_id)
+    return [parse_verifier_key(vkey) for vkey in tx.scalars(query.order_by(LogWitness.vkey))]
+
+
+def cosign(tx: Tx, congress_id: int, line: str, size: int | None = None) -> int:
+    """Keep a witness's line under the checkpoint of a size, the latest by default.
+
+    Raises `Malformed("log.checkpoint")`, `Invalid("log.signature")`; gives the size.
+    """
+    head = tx.get_one(LogHead, congress_id)
+    at = head.size if size is None else size
+    if not 0 <= at <= head.size:
+        raise NotFound("The log has not come to this size.")
+    signed = _checkpoint_text(tx, head, at)
+    checkpoint = parse_checkpoint(signed + line.removesuffix("\n") + "\n")
+    if len(checkpoint.signatures) != len(parse_checkpoint(signed).signatures) + 1:
+        raise NotValid("One cosignature line is needed.")
+    cosignature = checkpoint.signatures[-1]
+    for key in witness_keys(tx, congress_id):
+        if (key.name, key.key_id) == (cosignature.name, cosignature.key_id):
+            check_cosignature(checkpoint, key)
+            if tx.get(LogCosignature, (congress_id, at, str(key))) is not None:
+                raise Conflict("This witness has cosigned this checkpoint already.")
+            tx.add(
+                LogCosignature(
+                    congress_id=congress_id, size=at, vkey=str(key), line=str(cosignature)
+                )
+            )
+            tx.flush()
+            return at
+    raise Invalid("log.signature")
+
+
+def cosigned(tx: Tx, congress_id: int, size: int, checkpoint: str) -> str:
+    """Give a checkpoint with the lines of its witnesses."""
+    query = select(LogCosignature.line).where(
+        LogCosignature.congress_id == congress_id, LogCosignature.size == size
+    )
+    return checkpoint + "".join(tx.scalars(query.order_by(LogCosignature.vkey)))
+
+
+def best_checkpoint(tx: Tx, congress_id: int, position: int) -> str:
+    """Give the latest cosigned checkpoint that covers a place, or the latest at all."""
+    head = tx.get_one(LogHead, congress_id, populate_existing=True)
+    query = select(func.max(LogCosignature.size)).where(
+        LogCosignature.congress_id == congress_id, LogCosignature.size > position
+    )
+    size = tx.scalar(query) or head.size
+    return cosigned(tx, congress_id, size, _checkpoint_text(tx, head, size))
+
+
+def _checkpoint_text(tx: Tx, head: LogHead, size: int) -> str:
+    """Give the log's own note of a size; the same text is signed to the same bytes again."""
+    if size == head.size:
+        return head.checkpoint
+    key = load_key(tx.settings, head.congress.slug, head.congress.origin)
+    root = root_at(tx, head.congress_id, size)
+    return str(make_checkpoint(key.origin, size, root, seed=key.seed))

@@ -1,0 +1,266 @@
+"""Takes ballots and challenges. It knows cards by their credentials and nothing of who holds them.
+
+A ballot is checked twice: by itself before any lock (the expensive part), and for its place in the
+log under the log's lock. The receipt is made from the database after the commit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, insert, select
+
+from ballots.ballot import Paper, ValidBallot, check_ballot, check_challenge, make_paper
+from ballots.ballot import short_tracker as _short_tracker
+from ballots.encoding import sha256
+from ballots.errors import Invalid
+from ballots.objects import Ballot, Challenge, Keys, Stored, object_id, parse_as
+from ballots.objects import Election as ElectionObject
+from voting import ledger
+from voting.db import Tx
+from voting.errors import msg
+from voting.events import Event
+from voting.ledger import Place
+from voting.models.elections import (
+    AcceptedBallot,
+    BallotHead,
+    ChallengedBallot,
+    Election,
+    ElectionState,
+    RollCard,
+    RollCardState,
+)
+
+LARGEST_BODY: Final = 1024 * 1024
+_PAPERS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class BallotAccepted(Event):
+    """A ballot stands in the log; told with the number so far and nothing else."""
+
+    words = msg("A ballot was accepted.")
+    election_id: int
+    ballots: int
+
+
+@dataclass(frozen=True, slots=True)
+class BallotChallenged(Event):
+    """A sealed ballot was opened to test a tablet."""
+
+    words = msg("A tablet was tested.")
+    election_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBallot:
+    """A ballot that holds by itself; `place` is set where it stands in the log already."""
+
+    congress_id: int
+    election_id: int
+    stored: Stored
+    valid: ValidBallot | None
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChallenge:
+    """A challenge that holds by itself."""
+
+    congress_id: int
+    election_id: int
+    stored: Stored
+    value: Challenge
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Where a ballot stands, and whether it stood there before."""
+
+    place: Place
+    is_new: bool
+
+
+class _Papers:
+    """The papers of the latest elections; an election's id fixes its paper for ever."""
+
+    def __init__(self) -> None:
+        self._papers: OrderedDict[str, Paper] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, tx: Tx, election: Election) -> Paper:
+        with self._lock:
+            if election.object_id in self._papers:
+                self._papers.move_to_end(election.object_id)
+                return self._papers[election.object_id]
+        made = _make_paper(tx, election)
+        with self._lock:
+            self._papers[election.object_id] = made
+            while len(self._papers) > _PAPERS:
+                self._papers.popitem(last=False)
+        return made
+
+
+def _make_paper(tx: Tx, election: Election) -> Paper:
+    stored, _ = ledger.load(tx, election.congress_id, election.object_id, ElectionObject)
+    _, keys = ledger.load(tx, election.congress_id, election.keys_object, Keys)
+    return make_paper(stored, keys)
+
+
+_papers: Final = _Papers()
+
+
+def paper_of(tx: Tx, election: Election) -> Paper:
+    """Give the paper of an election, made once for each process."""
+    return _papers.get(tx, election)
+
+
+def check(tx: Tx, slug: str, raw: bytes) -> CheckedBallot:
+    """Check a ballot before any lock; one that is in the log already needs no further check.
+
+    Raises `NotFound` for an unknown congress or election, else `BallotError` in the order of
+    rules that a record is checked in.
+    """
+    log = ledger.find_log(tx, slug)
+    known = ledger.place_of(tx, log.congress_id, object_id(raw))
+    stored, ballot = parse_as(Ballot, raw)
+    election = _election(tx, log.congress_id, ballot.election)
+    if known is not None:
+        return CheckedBallot(log.congress_id, election.id, stored, None, known)
+    paper = paper_of(tx, election)
+    try:
+        valid = check_ballot(paper, stored)
+    except Invalid:
+        # The rules of the place come before those of signature and proof.
+        _check_place(tx, election, ballot)
+        raise
+    return CheckedBallot(log.congress_id, election.id, stored, valid, None)
+
+
+def accept(tx: Tx, checked: CheckedBallot) -> Cast:
+    """Put a checked ballot into the log if its place allows it. Raises `Invalid`.
+
+    The same bytes a second time are no error: the place is that of the first.
+    """
+    if checked.place is not None:
+        return Cast(checked.place, is_new=False)
+    ledger.lock(tx, checked.congress_id)
+    standing = ledger.place_of(tx, checked.congress_id, checked.stored.id)
+    if standing is not None:
+        return Cast(standing, is_new=False)
+    election = tx.get_one(Election, checked.election_id, populate_existing=True)
+    ballot, valid = checked.stored.value, checked.valid
+    if not isinstance(ballot, Ballot) or valid is None:
+        raise TypeError("a checked ballot is needed")
+    _check_place(tx, election, ballot)
+    heads = [bytes(head) for head in valid.ciphertext.heads]
+    _check_heads(tx, election, heads)
+    position = ledger.append(tx, checked.congress_id, checked.stored)
+    tx.execute(
+        insert(AcceptedBallot).values(
+            election_id=election.id,
+            credential=ballot.credential,
+            ciphertext_hash=_ciphertext_hash(ballot),
+            position=position,
+        )
+    )
+    tx.execute(insert(BallotHead), [{"election_id": election.id, "head": head} for head in heads])
+    tx.tell(BallotAccepted(election.id, count_ballots(tx, election.id)))
+    return Cast(Place(checked.congress_id, position, checked.stored.id, "ballot"), is_new=True)
+
+
+def check_opened(tx: Tx, slug: str, raw: bytes) -> CheckedChallenge:
+    """Check a challenge before any lock. Raises as `check`."""
+    log = ledger.find_log(tx, slug)
+    stored, challenge = parse_as(Challenge, raw)
+    election = _election(tx, log.congress_id, challenge.election)
+    _check_challenge_place(tx, election, challenge)
+    check_challenge(paper_of(tx, election), challenge)
+    return CheckedChallenge(log.congress_id, election.id, stored, challenge)
+
+
+def challenge(tx: Tx, checked: CheckedChallenge) -> Place:
+    """Publish a challenge; its ballot is never accepted. The same again is no error."""
+    ledger.lock(tx, checked.congress_id)
+    standing = ledger.place_of(tx, checked.congress_id, checked.stored.id)
+    if standing is not None:
+        return standing
+    election = tx.get_one(Election, checked.election_id, populate_existing=True)
+    ballot = checked.value.ballot
+    _check_challenge_place(tx, election, checked.value)
+    position = ledger.append(tx, checked.congress_id, checked.stored)
+    key = (election.id, ballot.credential, _ciphertext_hash(ballot))
+    if tx.get(ChallengedBallot, key) is None:
+        election_id, credential, ciphertext_hash = key
+        tx.add(
+            ChallengedBallot(
+                election_id=election_id, credential=credential, ciphertext_hash=ciphertext_hash
+            )
+        )
+    tx.flush()
+    tx.tell(BallotChallenged(election.id))
+    return Place(checked.congress_id, position, checked.stored.id, "challenge")
+
+
+def count_ballots(tx: Tx, election_id: int) -> int:
+    """Count the ballots that were accepted so far."""
+    query = select(func.count()).where(AcceptedBallot.election_id == election_id)
+    return tx.scalars(query).one()
+
+
+def short_tracker(place: Place) -> str:
+    """Give the tracker of a ballot as people are shown it."""
+    return _short_tracker(place.object_id)
+
+
+def _election(tx: Tx, congress_id: int, object_name: str) -> Election:
+    query = select(Election).where(
+        Election.congress_id == congress_id, Election.object_id == object_name
+    )
+    election = tx.scalar(query)
+    if election is None:
+        raise Invalid("order.reference")
+    return election
+
+
+def _check_place(tx: Tx, election: Election, ballot: Ballot) -> None:
+    """Check the rules of §6 about a ballot's place but for its `C0`, in a replay's order."""
+    _check_admission(tx, election, ballot)
+    if tx.get(AcceptedBallot, (election.id, ballot.credential)) is not None:
+        raise Invalid("ballot.second")
+    opened = (election.id, ballot.credential, _ciphertext_hash(ballot))
+    if tx.get(ChallengedBallot, opened) is not None:
+        raise Invalid("ballot.challenged")
+
+
+def _check_admission(tx: Tx, election: Election, ballot: Ballot) -> None:
+    if election.state is ElectionState.ANNULLED:
+        raise Invalid("order.annulled")
+    if election.state is not ElectionState.OPEN:
+        raise Invalid("ballot.closed")
+    card = tx.get(RollCard, (election.roll_object, ballot.credential), populate_existing=True)
+    if card is None or card.state is not RollCardState.ISSUED:
+        raise Invalid("ballot.credential")
+
+
+def _check_challenge_place(tx: Tx, election: Election, value: Challenge) -> None:
+    _check_admission(tx, election, value.ballot)
+    key = (election.id, value.ballot.credential)
+    accepted = tx.get(AcceptedBallot, key)
+    if accepted is not None and accepted.ciphertext_hash == _ciphertext_hash(value.ballot):
+        raise Invalid("challenge.accepted")
+
+
+def _check_heads(tx: Tx, election: Election, heads: list[bytes]) -> None:
+    query = select(BallotHead.head).where(
+        BallotHead.election_id == election.id, BallotHead.head.in_(heads)
+    )
+    if tx.scalar(query.limit(1)) is not None:
+        raise Invalid("ballot.reused")
+
+
+def _ciphertext_hash(ballot: Ballot) -> str:
+    return sha256(ballot.ciphertext.encode("ascii")).hex()

@@ -1,0 +1,163 @@
+"""Prepares elections: from locked candidates and adopted rules, or as a run-off of one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ballots.manifest import Manifest
+from ballots.objects import DecisionOutcome, RatingOutcome, parse_object, store
+from ballots.objects import Election as ElectionObject
+from voting import ledger
+from voting.db import Tx
+from voting.errors import Conflict, NotFound, NotNow, msg
+from voting.events import Event
+from voting.models.elections import Election, ElectionState
+from voting.models.sittings import BallotKind, Sitting
+from voting.rules import access
+from voting.rules.access import Action, Actor
+from voting.services import ceremony, journal, rolls
+from voting.services.elections.papers import Round, runoff_paper
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionPrepared(Event):
+    """What is put to the vote stands in the log."""
+
+    words = msg("The vote “{title}”, round {round}, was prepared.")
+    election_id: int
+    title: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOff:
+    """What the rules ask after a round: these projects again, for so many seats."""
+
+    projects: tuple[str, ...]
+    seats: int
+    is_tie: bool
+
+
+def prepare_manifest(tx: Tx, actor: Actor, sitting_id: int, manifest: Manifest) -> Election:
+    """Put a manifest into the log as an election of a sitting, under its keys and roll."""
+    sitting = rolls.find_sitting(tx, sitting_id)
+    access.check(actor, Action.PREPARE_ELECTION, sitting.congress_id)
+    ledger.lock(tx, sitting.congress_id)
+    return _publish(tx, actor, sitting, manifest, None)
+
+
+def next_round(tx: Tx, sitting_id: int, kind: BallotKind) -> tuple[Round, Election | None]:
+    """Tell which round the next vote of a kind is; it follows an annulled or void one alone."""
+    query = select(Election).where(Election.sitting_id == sitting_id, Election.kind == kind)
+    last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
+    if last is None:
+        return Round(), None
+    is_void = last.state is ElectionState.DECIDED and not outcome_of(tx, last).valid
+    if last.state is not ElectionState.ANNULLED and not is_void:
+        raise Conflict("This sitting has a vote of this kind already.").now(
+            "Annul it first, or make the run-off that its outcome asks for."
+        )
+    return Round(last.round + 1, last.object_id), last
+
+
+def asked_run_off(tx: Tx, election: Election) -> RunOff | None:
+    """Tell what the rules ask after an election's outcome, if anything."""
+    if election.state is not ElectionState.DECIDED or election.kind is BallotKind.RATING:
+        return None
+    outcome = outcome_of(tx, election)
+    rules = manifest_of(tx, election).rules
+    if not isinstance(outcome, DecisionOutcome) or not outcome.open_seats:
+        return None
+    if outcome.tied:
+        found = RunOff(tuple(outcome.tied), outcome.open_seats, is_tie=True)
+        return found if rules["tie"] == "runoff" else None
+    if outcome.not_elected and rules["shortfall"] == "runoff":
+        return RunOff(tuple(outcome.not_elected), outcome.open_seats, is_tie=False)
+    return None
+
+
+def run_off(tx: Tx, actor: Actor, election_id: int) -> Election:
+    """Prepare the run-off that an outcome asks for, with the same cards and keys."""
+    before = find_election(tx, election_id)
+    access.check(actor, Action.RUN_OFF, before.congress_id)
+    ledger.lock(tx, before.congress_id)
+    asked = asked_run_off(tx, before)
+    if asked is None:
+        raise NotNow("The rules ask for no run-off after this outcome.")
+    later = select(Election).where(Election.previous_id == before.id)
+    if tx.scalar(later) is not None:
+        raise Conflict("The run-off of this vote has been prepared already.")
+    manifest = runoff_paper(
+        manifest_of(tx, before),
+        asked.projects,
+        seats=asked.seats,
+        is_tie=asked.is_tie,
+        previous=before.object_id,
+    )
+    sitting = rolls.find_sitting(tx, before.sitting_id)
+    return _publish(tx, actor, sitting, manifest, before)
+
+
+def find_election(tx: Tx, election_id: int) -> Election:
+    """Find an election by its number."""
+    election = tx.get(Election, election_id, populate_existing=True)
+    if election is None:
+        raise NotFound("There is no such vote.")
+    return election
+
+
+def manifest_of(tx: Tx, election: Election) -> Manifest:
+    """Give what an election asks."""
+    _, value = ledger.load(tx, election.congress_id, election.object_id, ElectionObject)
+    return value.manifest
+
+
+def _publish(
+    tx: Tx, actor: Actor, sitting: Sitting, manifest: Manifest, before: Election | None
+) -> Election:
+    circle = ceremony.current(tx, sitting.id)
+    if circle is None or circle.keys_object is None:
+        raise NotNow("The key ceremony has not come to its end.")
+    if sitting.session_object is None or sitting.roll_object is None:
+        raise NotNow("The roll of cards is not published yet.")
+    stored = parse_object(
+        store(
+            ElectionObject(
+                session=sitting.session_object,
+                keys=circle.keys_object,
+                roll=sitting.roll_object,
+                manifest=manifest,
+            )
+        ).raw
+    )
+    ledger.append(tx, sitting.congress_id, stored)
+    election = Election(
+        congress_id=sitting.congress_id,
+        sitting_id=sitting.id,
+        ceremony_id=circle.id,
+        previous_id=before.id if before else None,
+        object_id=stored.id,
+        keys_object=circle.keys_object,
+        roll_object=sitting.roll_object,
+        title=manifest.title,
+        kind=BallotKind(manifest.kind),
+        round=manifest.round,
+    )
+    tx.add(election)
+    tx.flush()
+    event = ElectionPrepared(election.id, election.title, election.round)
+    journal.record(tx, actor, event, congress_id=election.congress_id)
+    return election
+
+
+def outcome_of(tx: Tx, election: Election) -> DecisionOutcome | RatingOutcome:
+    """Give what a decided election has come to."""
+    if election.outcome_object is None:
+        raise NotNow("This vote has no outcome yet.")
+    raw = ledger.raw_object(tx, election.congress_id, election.outcome_object)
+    value = parse_object(raw).value
+    if not isinstance(value, DecisionOutcome | RatingOutcome):
+        raise TypeError("an outcome is needed")
+    return value
