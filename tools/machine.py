@@ -69,7 +69,8 @@ def apt_install(*packages: str) -> None:
     if not _can_apt():
         sys.exit(f"set-up stopped: install {' '.join(packages)} first (Debian: apt-get install)")
     _say(f"installing {', '.join(packages)} with apt-get")
-    install = ["install", "--yes", "--no-install-recommends", "-qq", *packages]
+    wait = "--option=DPkg::Lock::Timeout=300"
+    install = ["install", "--yes", "--no-install-recommends", "-qq", wait, *packages]
     for command in (["update", "-qq"], install):
         subprocess.run(
             ["apt-get", *command],
