@@ -1,0 +1,189 @@
+"""The log for readers: its entries page by page in words, and one object with all that it says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from ballots.ballot import short_tracker
+from ballots.log import parse_checkpoint, parse_verifier_key
+from ballots.objects import (
+    Ballot,
+    Challenge,
+    Decryption,
+    Election,
+    Session,
+    Stored,
+    Trustee,
+    TrusteeCommitment,
+    TrusteeConfirmation,
+    object_type,
+    parse_object,
+    store,
+)
+from voting import ledger
+from voting.db import Tx
+from voting.errors import NotFound
+from voting.ledger import Log
+from voting.services.people import congresses
+from voting.services.people.congresses import CongressCard
+from voting.services.reports.receipts import KnownLog, known_log
+
+PAGE: Final = 50
+LONGEST_SHOWN: Final = 80
+_REFERENCES: Final = frozenset(
+    {"ceremony", "election", "keys", "result", "roll", "session", "tally"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry in a list; `subject` is its title, name or tracker, where it has one."""
+
+    position: int
+    kind: str
+    object_id: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of a log, the newest entries first, with who signs it."""
+
+    congress: CongressCard
+    known: KnownLog
+    origin: str
+    size: int
+    checkpoint: str
+    signers: tuple[str, ...]
+    lines: tuple[LogLine, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What an object says under one name: a text, a moment, or where the object named stands."""
+
+    name: str
+    text: str
+    moment: datetime | None = None
+    place: int | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded away until somebody wants it."""
+        return len(self.text) > LONGEST_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One entry and its object; `vote` is the id of the vote that it belongs to, if to one."""
+
+    congress: CongressCard
+    line: LogLine
+    size: int
+    members: tuple[Member, ...]
+    vote: str | None
+
+
+def read_log(tx: Tx, slug: str, page: int = 1) -> LogPage:
+    """Give a page of a congress's log. Raises `NotFound`."""
+    congress, log = congresses.find_congress(tx, slug), ledger.find_log(tx, slug)
+    pages = max(1, -(-log.size // PAGE))
+    if not 1 <= page <= pages:
+        raise NotFound("The log has no such page.")
+    checkpoint = parse_checkpoint(log.checkpoint)
+    end = log.size - (page - 1) * PAGE
+    return LogPage(
+        congress=congress,
+        known=known_log(tx, congress, log),
+        origin=checkpoint.origin,
+        size=log.size,
+        checkpoint=log.checkpoint,
+        signers=_signers(log),
+        lines=tuple(reversed(_lines(tx, log, max(0, end - PAGE), end))),
+        page=page,
+        pages=pages,
+    )
+
+
+def read_entry(tx: Tx, slug: str, position: int) -> EntryPage:
+    """Give one entry of a congress's log with its object's members. Raises `NotFound`."""
+    congress, log = congresses.find_congress(tx, slug), ledger.find_log(tx, slug)
+    if not 0 <= position < log.size:
+        raise NotFound("The log has no such entry.")
+    raw = next(ledger.raw_at(tx, congress.id, [position]))
+    stored = parse_object(raw)
+    value: dict[str, Any] = msgspec.to_builtins(stored.value)
+    return EntryPage(
+        congress=congress,
+        line=_line(position, stored),
+        size=log.size,
+        members=tuple(
+            _member(tx, congress.id, name, content)
+            for name, content in value.items()
+            if name != "type"
+        ),
+        vote=_vote(stored),
+    )
+
+
+def _signers(log: Log) -> tuple[str, ...]:
+    """Name the witnesses who have cosigned the checkpoint, the log itself left out."""
+    own = parse_verifier_key(log.vkey).name
+    lines = parse_checkpoint(log.checkpoint).signatures
+    return tuple(line.name for line in lines if line.name != own)
+
+
+def _lines(tx: Tx, log: Log, start: int, end: int) -> list[LogLine]:
+    objects = ledger.objects_between(tx, log, start, end)
+    return [
+        _line(position, parse_object(raw)) for position, (_, raw) in enumerate(objects, start=start)
+    ]
+
+
+def _line(position: int, stored: Stored) -> LogLine:
+    return LogLine(position, object_type(stored.value), stored.id, _subject(stored))
+
+
+def _subject(stored: Stored) -> str:
+    match stored.value:
+        case Ballot():
+            return short_tracker(stored.id)
+        case Challenge(ballot=ballot):
+            return short_tracker(store(ballot).id)
+        case Session(name=name) | Trustee(name=name):
+            return name
+        case Election(manifest=manifest):
+            return manifest.title
+        case (
+            TrusteeCommitment(index=index)
+            | TrusteeConfirmation(index=index)
+            | Decryption(index=index)
+        ):
+            return str(index)
+        case _:
+            return ""
+
+
+def _vote(stored: Stored) -> str | None:
+    if isinstance(stored.value, Election):
+        return stored.id
+    name = getattr(stored.value, "election", None)
+    return name if isinstance(name, str) else None
+
+
+def _member(tx: Tx, congress_id: int, name: str, content: object) -> Member:
+    if name == "time" and isinstance(content, str):
+        return Member(name, content, moment=datetime.fromisoformat(content))
+    if name in _REFERENCES and isinstance(content, str):
+        place = ledger.place_of(tx, congress_id, content)
+        return Member(name, content, place=None if place is None else place.position)
+    if isinstance(content, str | int) and not isinstance(content, bool):
+        return Member(name, str(content))
+    return Member(name, json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True))

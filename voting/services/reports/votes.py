@@ -1,0 +1,166 @@
+"""One vote as its public page shows it: turnout before the close, figures once they are decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import select
+
+from ballots.manifest import Style, check_manifest
+from ballots.objects import DecisionOutcome, Result
+from voting import ledger
+from voting.db import Tx
+from voting.errors import Message, NotFound
+from voting.models.elections import Election, ElectionState
+from voting.rules.vote import quorum
+from voting.services import elections, tallying
+from voting.services.elections import RunOff
+from voting.services.people import congresses
+from voting.services.people.congresses import CongressCard
+from voting.services.reports.figures import (
+    DecisionFigures,
+    RatingFigures,
+    decision_figures,
+    rating_figures,
+    titles_of,
+)
+from voting.services.reports.terms import terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLink:
+    """Another round of the same vote."""
+
+    object_id: str
+    title: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class VotePage:
+    """All that anybody may know of a vote at this moment."""
+
+    congress: CongressCard
+    sitting: str
+    starts_on: date
+    ends_on: date
+    is_rehearsal: bool
+    object_id: str
+    title: str
+    kind: str
+    round: int
+    state: ElectionState
+    declared_at: datetime | None
+    annul_reason: str | None
+    turnout: tallying.Turnout
+    clauses: tuple[Message, ...]
+    projects: tuple[str, ...]
+    decision: DecisionFigures | None
+    rating: RatingFigures | None
+    previous: RoundLink | None
+    following: RoundLink | None
+    run_off: RunOff | None
+
+    @property
+    def quorum(self) -> int:
+        """How many must be present."""
+        return quorum(self.turnout.deputies)
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether enough are present."""
+        return self.turnout.present >= self.quorum
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether there are figures to show."""
+        return self.decision is not None or self.rating is not None
+
+
+def read_vote(tx: Tx, slug: str, object_id: str) -> VotePage:
+    """Give a vote of a congress by the id that the log knows it by. Raises `NotFound`."""
+    congress = congresses.find_congress(tx, slug)
+    query = select(Election).where(
+        Election.congress_id == congress.id, Election.object_id == object_id
+    )
+    election = tx.scalar(query)
+    if election is None:
+        raise NotFound("There is no vote at this address.").now(
+            "Look for it in the list of votes of the congress."
+        )
+    style = check_manifest(elections.manifest_of(tx, election))
+    turnout = tallying.turnout(tx, election)
+    decision, rating = _figures(tx, election, style)
+    return VotePage(
+        congress=congress,
+        sitting=election.sitting.name,
+        starts_on=election.sitting.starts_on,
+        ends_on=election.sitting.ends_on,
+        is_rehearsal=election.sitting.is_rehearsal,
+        object_id=object_id,
+        title=election.title,
+        kind=election.kind.value,
+        round=election.round,
+        state=election.state,
+        declared_at=election.declared_at,
+        annul_reason=_reason(election),
+        turnout=turnout,
+        clauses=terms_of(style, turnout, is_closed=election.ballots is not None),
+        projects=tuple(titles_of(style).values()),
+        decision=decision,
+        rating=rating,
+        previous=_previous(tx, election, style),
+        following=_following(tx, election),
+        run_off=elections.asked_run_off(tx, election),
+    )
+
+
+def _figures(
+    tx: Tx, election: Election, style: Style
+) -> tuple[DecisionFigures | None, RatingFigures | None]:
+    """Give the figures of a decided vote; an annulled one has none."""
+    if election.state is not ElectionState.DECIDED or election.result_object is None:
+        return None, None
+    _, result = ledger.load(tx, election.congress_id, election.result_object, Result)
+    outcome, ballots = elections.outcome_of(tx, election), election.ballots or 0
+    if isinstance(outcome, DecisionOutcome):
+        seats = style.manifest.rules["seats"]
+        return (
+            decision_figures(style, result.counts, outcome, ballots=ballots, seats=seats),
+            None,
+        )
+    return None, rating_figures(style, result.counts, outcome, ballots=ballots)
+
+
+def _reason(election: Election) -> str | None:
+    """Give why a vote was annulled; before the last consent the reason is nobody's business."""
+    return election.annul_reason if election.state is ElectionState.ANNULLED else None
+
+
+def _previous(tx: Tx, election: Election, style: Style) -> RoundLink | None:
+    name = style.manifest.previous
+    if name is msgspec.UNSET:
+        return None
+    query = select(Election).where(
+        Election.congress_id == election.congress_id, Election.object_id == name
+    )
+    return _link(tx.scalar(query))
+
+
+def _following(tx: Tx, election: Election) -> RoundLink | None:
+    """Find the round that names this one as the round before it."""
+    query = select(Election).where(
+        Election.sitting_id == election.sitting_id, Election.round == election.round + 1
+    )
+    for later in tx.scalars(query):
+        if elections.manifest_of(tx, later).previous == election.object_id:
+            return _link(later)
+    return None
+
+
+def _link(election: Election | None) -> RoundLink | None:
+    if election is None:
+        return None
+    return RoundLink(election.object_id, election.title, election.round)
