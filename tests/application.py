@@ -107,7 +107,7 @@ def enrol(tx: Tx, login: str, *grants: tuple[int | None, Role], name: str = "") 
     invited = accounts.add_invited(tx, NOBODY, login=login, name=name or login)
     for congress_id, role in grants:
         scope = None if role in ADMINISTRATORS else congress_id
-        accounts.add_grant(tx, NOBODY, invited.user_id, role, scope)
+        accounts.add_grant(tx, NOBODY, invited.user_id, role, congress_id=scope)
     step = enrolment.begin_enrolment(tx, login=login, code=invited.code, password=PASSWORD)
     offer = enrolment.read_offer(tx, step, StepPurpose.ENROL)
     totp = pyotp.TOTP(offer.totp.secret)

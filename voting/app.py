@@ -2,26 +2,65 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voting.config import Settings
 from voting.db import engine_options, init_db
+from voting.i18n import init_languages
+from voting.views import assets
+from voting.views.account import enrol, own, signin
+from voting.views.admin import installation, people
+from voting.views.gate import check_doors, init_gate
+from voting.views.pages import init_pages
+from voting.views.troubles import init_troubles
+from voting.views.watch import init_watch
 
-# Every blueprint of every audience, in the order of the loop.
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+# Every blueprint of every audience; each file of views has one, named after the file.
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    assets.blueprint,
+    signin.blueprint,
+    enrol.blueprint,
+    own.blueprint,
+    people.blueprint,
+    installation.blueprint,
+)
+
+_HERE: Final = Path(__file__).parent
+_LARGEST_REQUEST: Final = 32 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
     """Build an app from settings; nothing is read from the environment here."""
-    app = Flask("voting", static_folder=None, instance_path=str(settings.data_dir))
+    app = Flask("voting", static_folder=None, template_folder=str(_templates()))
     app.config.from_mapping(
         SECRET_KEY=settings.secret,
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         TESTING=settings.testing,
     )
     app.extensions["settings"] = settings
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     init_db(app)
+    init_languages(app)
+    init_watch(app)
+    init_pages(app, settings)
+    init_troubles(app, settings)
+    init_gate(app, settings)
+    state.init_states(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    check_doors(app)
     return app
+
+
+def _templates() -> Path:
+    # In a wheel the templates lie inside the package, in a checkout beside it.
+    inside = _HERE / "templates"
+    return inside if inside.is_dir() else _HERE.parent / "templates"

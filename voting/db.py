@@ -54,7 +54,13 @@ def init_db(app: Flask) -> None:
 
 def engine_options(address: str) -> dict[str, Any]:
     """Give what the driver needs: room for all threads, and explicit BEGIN on SQLite."""
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 60}
+    options: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "pool_size": 20,
+        "max_overflow": 60,
+        # What was sent stays out of the texts of exceptions.
+        "hide_parameters": True,
+    }
     if address.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": 30}
     return options

@@ -19,6 +19,7 @@ from voting.rules.roles import ADMINISTRATORS, Role
 from voting.services.people import (
     accounts,
     congresses,
+    directory,
     enrolment,
     factors,
     passwords,
@@ -535,6 +536,6 @@ def a_congress(tx: Tx, slug: str = "a") -> int:
 
 def _grants(
     transaction: Transaction, security: Member, member: Member
-) -> tuple[accounts.Grant, ...]:
+) -> tuple[directory.Grant, ...]:
     with transaction() as tx:
-        return accounts.read_person(tx, security.actor, member.actor.user_id or 0).grants
+        return directory.read_person(tx, security.actor, member.actor.user_id or 0).grants

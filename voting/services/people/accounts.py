@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import selectinload
 
 from voting import clock
 from voting.db import Tx
@@ -87,27 +86,6 @@ class Invited:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A role as it is shown; without a congress it holds for the installation."""
-
-    id: int
-    role: Role
-    congress: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An account as administrators see it."""
-
-    id: int
-    login: str
-    name: str
-    state: UserState
-    is_locked: bool
-    grants: tuple[Grant, ...]
-
-
 def invite_person(tx: Tx, actor: Actor, *, login: str, name: str) -> Invited:
     """Make an account without any right."""
     access.check(actor, Action.INVITE_PERSON)
@@ -118,7 +96,7 @@ def invite_deputy(tx: Tx, actor: Actor, congress_id: int, *, login: str, name: s
     """Make a deputy's account; a secretariat's own right, and for this one role only."""
     access.check(actor, Action.INVITE_DEPUTY, congress_id)
     invited = add_invited(tx, actor, login=login, name=name)
-    add_grant(tx, actor, invited.user_id, Role.DEPUTY, congress_id)
+    add_grant(tx, actor, invited.user_id, Role.DEPUTY, congress_id=congress_id)
     return invited
 
 
@@ -141,12 +119,12 @@ def grant_role(
     """Give somebody else a role; administrators' roles hold for the installation."""
     access.check(actor, Action.GRANT_ROLE)
     _not_oneself(actor, user_id)
-    add_grant(tx, actor, user_id, role, congress_id)
+    add_grant(tx, actor, user_id, role, congress_id=congress_id)
 
 
-def add_grant(tx: Tx, actor: Actor, user_id: int, role: Role, congress_id: int | None) -> None:
+def add_grant(tx: Tx, actor: Actor, user_id: int, role: Role, *, congress_id: int | None) -> None:
     """Give a role; who may do so has been asked already."""
-    user = _person(tx, user_id)
+    user = find_person(tx, user_id)
     if (role in ADMINISTRATORS) != (congress_id is None):
         problem = FieldProblem("congress", msg("Choose a congress for this role, or none."))
         raise NotValid("This role and this congress do not go together.").at(problem)
@@ -176,7 +154,7 @@ def withdraw_role(tx: Tx, actor: Actor, user_id: int, grant_id: int) -> None:
     """Take a role from somebody else; the last administrator of a kind stays."""
     access.check(actor, Action.GRANT_ROLE)
     _not_oneself(actor, user_id)
-    user = _person(tx, user_id)
+    user = find_person(tx, user_id)
     grant = next((grant for grant in user.grants if grant.id == grant_id), None)
     if grant is None:
         raise NotFound("This role has already been taken away.")
@@ -192,7 +170,7 @@ def disable_person(tx: Tx, actor: Actor, user_id: int) -> None:
     """Shut somebody else's account at once, in every browser; nothing they did is lost."""
     access.check(actor, Action.DISABLE_PERSON)
     _not_oneself(actor, user_id)
-    user = _person(tx, user_id)
+    user = find_person(tx, user_id)
     for grant in user.grants:
         if grant.role in ADMINISTRATORS:
             _not_the_last(tx, user, grant.role)
@@ -205,7 +183,7 @@ def enable_person(tx: Tx, actor: Actor, user_id: int) -> None:
     """Open a disabled account again, with the proofs it had."""
     access.check(actor, Action.DISABLE_PERSON)
     _not_oneself(actor, user_id)
-    user = _person(tx, user_id)
+    user = find_person(tx, user_id)
     user.state = UserState.ACTIVE if user.password_hash else UserState.INVITED
     journal.record(tx, actor, PersonEnabled(user.name))
 
@@ -214,7 +192,7 @@ def reset_person(tx: Tx, actor: Actor, user_id: int) -> Invited:
     """Let somebody enrol again with a new code; old password, factors and sessions end at once."""
     access.check(actor, Action.RESET_PERSON)
     _not_oneself(actor, user_id)
-    user = _person(tx, user_id)
+    user = find_person(tx, user_id)
     if user.state is UserState.DISABLED:
         raise Conflict("The account of {person} is disabled. Enable it first.", person=user.name)
     user.state = UserState.INVITED
@@ -225,22 +203,6 @@ def reset_person(tx: Tx, actor: Actor, user_id: int) -> Invited:
     end_sessions(tx, user_id)
     journal.record(tx, actor, PersonReset(user.name))
     return Invited(user.id, user.login, user.name, _new_code(tx, user))
-
-
-def list_people(tx: Tx, actor: Actor, *, search: str = "") -> tuple[Person, ...]:
-    """List all accounts whose name or sign-in name holds a text."""
-    access.check(actor, Action.READ_PEOPLE)
-    query = select(User).options(selectinload(User.grants)).order_by(User.login)
-    if search:
-        found = User.name.contains(search, autoescape=True)
-        query = query.where(found | User.login.contains(search.casefold(), autoescape=True))
-    return tuple(_shown(user) for user in tx.scalars(query))
-
-
-def read_person(tx: Tx, actor: Actor, user_id: int) -> Person:
-    """Show one account."""
-    access.check(actor, Action.READ_PEOPLE)
-    return _shown(_person(tx, user_id))
 
 
 def end_sessions(tx: Tx, user_id: int) -> None:
@@ -267,7 +229,8 @@ def _new_code(tx: Tx, user: User) -> str:
     return code
 
 
-def _person(tx: Tx, user_id: int) -> User:
+def find_person(tx: Tx, user_id: int) -> User:
+    """Give an account's row."""
     user = tx.get(User, user_id)
     if user is None:
         raise NotFound("There is no such account.")
@@ -285,19 +248,3 @@ def _not_the_last(tx: Tx, user: User, role: Role) -> None:
     query = others.where(RoleGrant.role == role, RoleGrant.user_id != user.id, alive)
     if tx.scalar(query) is None:
         raise Conflict("There would be nobody left with this role. Give it to another one first.")
-
-
-def _shown(user: User) -> Person:
-    locked = user.locked_until is not None and user.locked_until > clock.now()
-    grants = sorted(user.grants, key=lambda grant: (grant.congress_id or 0, grant.role))
-    return Person(
-        id=user.id,
-        login=user.login,
-        name=user.name,
-        state=user.state,
-        is_locked=locked,
-        grants=tuple(
-            Grant(grant.id, grant.role, grant.congress.name if grant.congress else None)
-            for grant in grants
-        ),
-    )

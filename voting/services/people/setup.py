@@ -63,5 +63,5 @@ def set_up(tx: Tx, *, code: str, founders: tuple[Founder, ...]) -> tuple[Invited
 
 def _found(tx: Tx, founder: Founder) -> Invited:
     invited = add_invited(tx, NOBODY, login=founder.login, name=founder.name)
-    add_grant(tx, NOBODY, invited.user_id, founder.role, None)
+    add_grant(tx, NOBODY, invited.user_id, founder.role, congress_id=None)
     return invited

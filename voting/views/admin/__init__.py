@@ -1,0 +1,1 @@
+"""The three administrators' desks: people, the installation and its congresses, the journal."""

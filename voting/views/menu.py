@@ -1,0 +1,85 @@
+"""Where people can go from everywhere: rows of the menu, each shown to whom its act is open.
+
+A new page gets a row in its audience's part. Rows with a congress appear once for each congress in
+which somebody may do the act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import current_app, request, url_for
+
+from voting.db import reading
+from voting.errors import Message, msg
+from voting.rules.access import Action, Actor, is_allowed
+from voting.services.people import congresses
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A place to go: words, the route, the act of its door, and an icon."""
+
+    words: Message
+    endpoint: str
+    action: Action
+    icon: str = "file-text"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row as it stands on a page."""
+
+    words: Message
+    url: str
+    icon: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Links under one heading: a congress's name, or the installation's part."""
+
+    heading: str | Message
+    slug: str | None
+    links: tuple[Link, ...]
+
+
+OFFICES: Final[tuple[Row, ...]] = ()
+"""What offices and deputies do in a congress, in the order of the loop."""
+
+INSTALLATION: Final[tuple[Row, ...]] = (
+    Row(msg("People"), "people.people_page", Action.READ_PEOPLE, "users"),
+    Row(msg("Congresses"), "installation.congresses_page", Action.MANAGE_CONGRESS, "landmark"),
+    Row(msg("Sign-ins"), "people.sessions_page", Action.READ_SESSIONS, "monitor"),
+    Row(msg("Journal"), "installation.journal_page", Action.READ_JOURNAL, "book-open"),
+)
+"""What the three administrators do, for all congresses."""
+
+
+def menu_for(actor: Actor) -> tuple[Section, ...]:
+    """List where somebody may go, congress by congress, then the installation."""
+    if not actor.is_known:
+        return ()
+    with reading() as tx:
+        cards = congresses.list_congresses(tx)
+    sections = [
+        Section(card.name, card.slug, _links(actor, OFFICES, card))
+        for card in cards
+        if actor.roles_in(card.id)
+    ]
+    sections.append(Section(msg("Administration"), None, _links(actor, INSTALLATION, None)))
+    return tuple(section for section in sections if section.links)
+
+
+def _links(
+    actor: Actor, rows: tuple[Row, ...], card: congresses.CongressCard | None
+) -> tuple[Link, ...]:
+    scope = card.id if card else None
+    return tuple(
+        Link(row.words, url, row.icon, is_here=request.path == url)
+        for row in rows
+        if row.endpoint in current_app.view_functions and is_allowed(actor, row.action, scope)
+        for url in (url_for(row.endpoint, slug=card.slug) if card else url_for(row.endpoint),)
+    )
