@@ -61,6 +61,9 @@ e2e: setup-machine ## only the tests that drive a browser
 load: setup-test ## a whole hall casting within a minute
 	@$(BIN)/pytest tests/load
 
+bench: setup-test ## how much the check of a ballot costs
+	@$(RUN) -m benches.ballots_bench --check
+
 demo: setup-run ## a whole congress on this machine, then its result in the browser
 	@$(BIN)/voting demo
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import NewType
 
 from ballots.cards import CardSecret, card_credential, card_seed
-from ballots.elgamal import Ciphertext, parse_ciphertext, slot_keys
+from ballots.elgamal import Ciphertext, ciphertext_length, parse_ciphertext, slot_keys
 from ballots.encoding import frame, grouped, parse_b64u, parse_hex, to_b64u, to_crockford, u32
-from ballots.errors import Invalid, Malformed
-from ballots.group import IDENTITY, Point, hash_to_scalar, parse_points
+from ballots.errors import BallotError, Invalid, Malformed
+from ballots.group import Point, hash_to_scalar, parse_points
 from ballots.keys import parse_key
 from ballots.manifest import WIDTH, Selection, Style, check_manifest, fill_slots
 from ballots.objects import (
@@ -110,25 +110,39 @@ def check_ballot(paper: Paper, ballot: Stored) -> ValidBallot:
     value = ballot.value
     if not isinstance(value, Ballot):
         raise Malformed("object.type")
-    style = paper.style
-    raw_ciphertext, raw_commitment = parse_b64u(value.ciphertext), parse_b64u(value.commitment)
-    ciphertext = parse_ciphertext(style, raw_ciphertext, rule="ballot.length")
-    commitment = parse_ciphertext(style, raw_commitment, rule="ballot.length")
-    proof = parse_bit_proof(style, parse_b64u(value.proof))
+    try:
+        ciphertext = _check_claims(paper, value, ballot.raw)
+    except BallotError:
+        # Points are read when they are needed, but what is none is named before all else (§14).
+        _check_form(paper.style, value)
+        raise
+    return ValidBallot(ballot.id, paper.election, value.credential, ciphertext)
+
+
+def _check_claims(paper: Paper, value: Ballot, raw: bytes) -> Ciphertext:
+    """Check lengths, proof, election, signature and equations; give the ciphertext."""
+    ciphertext, commitment = parse_b64u(value.ciphertext), parse_b64u(value.commitment)
+    if not len(ciphertext) == len(commitment) == ciphertext_length(paper.style):
+        raise Malformed("ballot.length")
+    proof = parse_bit_proof(paper.style, parse_b64u(value.proof))
     if value.election != paper.election:
         raise Invalid("order.reference")
-    check_object_signature(value, parse_key(parse_b64u(value.credential, 32)))
-    if IDENTITY in ciphertext.heads:
-        raise Invalid("ballot.identity", where=ciphertext.heads.index(IDENTITY))
-    check_bit_proof(
-        style,
+    check_object_signature(value, parse_key(parse_b64u(value.credential, 32)), raw)
+    return check_bit_proof(
+        paper.style,
         paper.keys,
         context=_context(paper, value.credential),
-        ciphertext=(raw_ciphertext, ciphertext),
-        commitment=(raw_commitment, commitment),
+        ciphertext=ciphertext,
+        commitment=commitment,
         proof=proof,
     )
-    return ValidBallot(ballot.id, paper.election, value.credential, ciphertext)
+
+
+def _check_form(style: Style, value: Ballot) -> None:
+    """Check lengths, points and scalars in the order of the ballot's members."""
+    parse_ciphertext(style, parse_b64u(value.ciphertext), rule="ballot.length")
+    parse_ciphertext(style, parse_b64u(value.commitment), rule="ballot.length")
+    parse_bit_proof(style, parse_b64u(value.proof))
 
 
 def short_tracker(ballot_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ballots.errors import Malformed
 from ballots.group import (
@@ -71,11 +72,14 @@ def parse_ciphertext(style: Style, data: bytes, *, rule: str) -> Ciphertext:
     """Read a ciphertext. Raises `Malformed` with `rule` for its length, or `group.point`."""
     if len(data) != ciphertext_length(style):
         raise Malformed(rule)
-    points = parse_points(data)
-    heads: list[Point] = []
-    slots: list[Point] = []
-    for number, block in enumerate(style.blocks):
-        start = number + block.start
-        heads.append(points[start])
-        slots += points[start + 1 : start + 1 + len(block)]
-    return Ciphertext(tuple(heads), tuple(slots))
+    return arrange_ciphertext(style, parse_points(data))
+
+
+def arrange_ciphertext(style: Style, points: Sequence[Point]) -> Ciphertext:
+    """Take the points of a ciphertext, in the order of its bytes, apart."""
+    starts = [number + block.start for number, block in enumerate(style.blocks)]
+    slots = [
+        points[start + 1 : start + 1 + len(block)]
+        for start, block in zip(starts, style.blocks, strict=True)
+    ]
+    return Ciphertext(tuple(points[start] for start in starts), tuple(chain(*slots)))

@@ -49,9 +49,13 @@ def parse_scalar(data: bytes) -> int:
 
 def parse_scalars(data: bytes) -> tuple[int, ...]:
     """Take bytes as scalars one behind the other. Raises `Malformed("group.scalar")`."""
-    return tuple(
-        parse_scalar(data[i : i + SCALAR_LENGTH]) for i in range(0, len(data), SCALAR_LENGTH)
+    scalars = tuple(
+        int.from_bytes(data[i : i + SCALAR_LENGTH], "little")
+        for i in range(0, len(data), SCALAR_LENGTH)
     )
+    if len(data) % SCALAR_LENGTH or max(scalars, default=0) >= ORDER:
+        raise Malformed("group.scalar")
+    return scalars
 
 
 def scalar_bytes(*scalars: int) -> bytes:
@@ -70,11 +74,18 @@ def hash_to_point(tag: str, *parts: bytes) -> Point:
 
 
 def multiply(scalar: int, point: Point) -> Point:
-    """Give `scalar * point`; the library answers the identity as an error, so it is met here."""
+    """Give `scalar * point`. Raises `Malformed("group.point")` for bytes that are no point.
+
+    The library answers the identity as an error, so it is met here.
+    """
     scalar %= ORDER
     if scalar == 0 or point == IDENTITY:
+        parse_point(point)
         return IDENTITY
-    return Point(rbcl.crypto_scalarmult_ristretto255(scalar.to_bytes(32, "little"), point))
+    try:
+        return Point(rbcl.crypto_scalarmult_ristretto255(scalar.to_bytes(32, "little"), point))
+    except RuntimeError:
+        raise Malformed("group.point") from None
 
 
 def multiply_base(scalar: int) -> Point:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ballots.elgamal import Ciphertext, ciphertext_bytes, encrypt
+from ballots.elgamal import Ciphertext, arrange_ciphertext, ciphertext_bytes, encrypt
 from ballots.errors import Invalid, Malformed
 from ballots.group import (
+    IDENTITY,
     ORDER,
     PEDERSEN_H,
     POINT_LENGTH,
@@ -128,29 +129,41 @@ def check_bit_proof(
     keys: Sequence[Point],
     *,
     context: bytes,
-    ciphertext: tuple[bytes, Ciphertext],
-    commitment: tuple[bytes, Ciphertext],
+    ciphertext: bytes,
+    commitment: bytes,
     proof: BitProof,
-) -> None:
-    """Check the equations of a ballot (§6); ciphertexts come as bytes and read.
+) -> Ciphertext:
+    """Check the equations of a ballot (§6) and give its ciphertext; both lengths are right.
 
-    Raises `Invalid` with `ballot.constraint`, `ballot.bits`, `ballot.randomness`, `ballot.slot`.
+    No point of either is read before: those of the ciphertext are when they are multiplied, the
+    commitment is reckoned from all else and compared. Raises `Invalid` with `ballot.identity`,
+    `ballot.constraint`, `ballot.bits`, `ballot.randomness`, `ballot.slot`;
+    `Malformed("group.point")`.
     """
-    rho = hash_to_scalar("ballot-rho", context, ciphertext[0], commitment[0])
-    x = hash_to_scalar("ballot-x", context, ciphertext[0], commitment[0], proof.E1, proof.E0)
-    C, A, f = ciphertext[1], commitment[1], proof.f
+    C = arrange_ciphertext(style, _cut(ciphertext))
+    if IDENTITY in C.heads:
+        raise Invalid("ballot.identity", where=C.heads.index(IDENTITY))
+    rho = hash_to_scalar("ballot-rho", context, ciphertext, commitment)
+    x = hash_to_scalar("ballot-x", context, ciphertext, commitment, proof.E1, proof.E0)
     for number, constraint in enumerate(style.constraints):
-        total = sum(coefficient * f[slot] for slot, coefficient in constraint.terms)
+        total = sum(coefficient * proof.f[slot] for slot, coefficient in constraint.terms)
         if (total - constraint.maximum * x) % ORDER:
             raise Invalid("ballot.constraint", where=number)
     _check_bits(proof, x, rho)
+    A = arrange_ciphertext(style, _cut(commitment))
     for b, z_b in enumerate(proof.z):
-        if add(multiply(x, C.heads[b]), A.heads[b]) != multiply_base(z_b):
+        if subtract(multiply_base(z_b), multiply(x, C.heads[b])) != A.heads[b]:
             raise Invalid("ballot.randomness", where=b)
-    for i, f_i in enumerate(f):
-        left = add(multiply(x, C.slots[i]), A.slots[i])
-        if left != add(multiply(proof.z[style.block_of(i)], keys[i]), multiply_base(f_i)):
+    for i, f_i in enumerate(proof.f):
+        right = add(multiply(proof.z[style.block_of(i)], keys[i]), multiply_base(f_i))
+        if subtract(right, multiply(x, C.slots[i])) != A.slots[i]:
             raise Invalid("ballot.slot", where=i)
+    return C
+
+
+def _cut(data: bytes) -> list[Point]:
+    """Cut bytes into what will be found to be points, or not."""
+    return [Point(data[i : i + POINT_LENGTH]) for i in range(0, len(data), POINT_LENGTH)]
 
 
 def _check_bits(proof: BitProof, x: int, rho: int) -> None:
