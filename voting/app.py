@@ -14,8 +14,10 @@ from voting.i18n import init_languages
 from voting.views import assets
 from voting.views.account import enrol, own, signin
 from voting.views.admin import installation, people
+from voting.views.api import ballots, state, trustees, witness
 from voting.views.gate import check_doors, init_gate
 from voting.views.pages import init_pages
+from voting.views.public import record
 from voting.views.troubles import init_troubles
 from voting.views.watch import init_watch
 
@@ -27,6 +29,11 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     own.blueprint,
     people.blueprint,
     installation.blueprint,
+    record.blueprint,
+    ballots.blueprint,
+    state.blueprint,
+    trustees.blueprint,
+    witness.blueprint,
 )
 
 _HERE: Final = Path(__file__).parent

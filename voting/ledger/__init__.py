@@ -1,5 +1,6 @@
 """The only writer of the log, and the only reader of its tables: `ledger.append`, `ledger.load`."""
 
+from ballots.log import TILE_WIDTH
 from voting.ledger.keys import Head, LogLocked, create_key
 from voting.ledger.reader import (
     Log,
@@ -9,6 +10,7 @@ from voting.ledger.reader import (
     find_log,
     load,
     objects_between,
+    parse_tile_path,
     place_of,
     raw_at,
     raw_object,
@@ -20,6 +22,7 @@ from voting.ledger.witnesses import add_witness, cosign, cosigned
 from voting.ledger.writer import accept_head, append, lock, start
 
 __all__ = [
+    "TILE_WIDTH",
     "Head",
     "Log",
     "LogLocked",
@@ -36,6 +39,7 @@ __all__ = [
     "load",
     "lock",
     "objects_between",
+    "parse_tile_path",
     "place_of",
     "raw_at",
     "raw_object",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import select
 
@@ -31,6 +32,11 @@ from voting.models.people import Congress
 
 Value = TypeVar("Value", bound=Base)
 _TRACKER_BITS = 80
+_TILE: Final = re.compile(
+    r"tile/(?P<level>entries|[0-9]{1,2})/(?P<number>(?:x[0-9]{3}/){0,4}[0-9]{3})"
+    r"(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,19 @@ def raw_at(tx: Tx, congress_id: int, positions: Sequence[int]) -> Iterator[bytes
             LogEntry.position.in_(positions[start : start + TILE_WIDTH]),
         )
         yield from tx.scalars(query.order_by(LogEntry.position))
+
+
+def parse_tile_path(path: str) -> tuple[int | None, int, int]:
+    """Read a tile's path to its level, number and width; each tile has one path only."""
+    found = _TILE.fullmatch(path)
+    if found is None:
+        raise NotFound("The log has no such tile.")
+    level = None if found["level"] == "entries" else int(found["level"])
+    number = int(found["number"].replace("/", "").replace("x", ""))
+    width = int(found["width"] or TILE_WIDTH)
+    if tile_path(level, number, width) != path:
+        raise NotFound("The log has no such tile.")
+    return level, number, width
 
 
 def tile(tx: Tx, log: Log, level: int | None, *, number: int, width: int) -> bytes:

@@ -13,15 +13,21 @@ from typing import Final
 
 from sqlalchemy import func, insert, select
 
-from ballots.ballot import Paper, ValidBallot, check_ballot, check_challenge, make_paper
-from ballots.ballot import short_tracker as _short_tracker
+from ballots.ballot import (
+    Paper,
+    ValidBallot,
+    check_ballot,
+    check_challenge,
+    make_paper,
+    short_tracker,
+)
 from ballots.encoding import sha256
 from ballots.errors import Invalid
 from ballots.objects import Ballot, Challenge, Keys, Stored, object_id, parse_as
 from ballots.objects import Election as ElectionObject
 from voting import ledger
 from voting.db import Tx
-from voting.errors import msg
+from voting.errors import NotFound, msg
 from voting.events import Event
 from voting.ledger import Place
 from voting.models.elections import (
@@ -33,6 +39,7 @@ from voting.models.elections import (
     RollCard,
     RollCardState,
 )
+from voting.services.verdicts import judged
 
 LARGEST_BODY: Final = 1024 * 1024
 _PAPERS: Final = 16
@@ -84,6 +91,16 @@ class Cast:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What shows that a ballot stands in the log: text and compact form, tracker and place."""
+
+    tracker: str
+    index: int
+    text: str
+    compact: str
+
+
 class _Papers:
     """The papers of the latest elections; an election's id fixes its paper for ever."""
 
@@ -118,6 +135,7 @@ def paper_of(tx: Tx, election: Election) -> Paper:
     return _papers.get(tx, election)
 
 
+@judged
 def check(tx: Tx, slug: str, raw: bytes) -> CheckedBallot:
     """Check a ballot before any lock; one that is in the log already needs no further check.
 
@@ -140,6 +158,7 @@ def check(tx: Tx, slug: str, raw: bytes) -> CheckedBallot:
     return CheckedBallot(log.congress_id, election.id, stored, valid, None)
 
 
+@judged
 def accept(tx: Tx, checked: CheckedBallot) -> Cast:
     """Put a checked ballot into the log if its place allows it. Raises `Invalid`.
 
@@ -172,6 +191,7 @@ def accept(tx: Tx, checked: CheckedBallot) -> Cast:
     return Cast(Place(checked.congress_id, position, checked.stored.id, "ballot"), is_new=True)
 
 
+@judged
 def check_opened(tx: Tx, slug: str, raw: bytes) -> CheckedChallenge:
     """Check a challenge before any lock. Raises as `check`."""
     log = ledger.find_log(tx, slug)
@@ -182,6 +202,7 @@ def check_opened(tx: Tx, slug: str, raw: bytes) -> CheckedChallenge:
     return CheckedChallenge(log.congress_id, election.id, stored, challenge)
 
 
+@judged
 def challenge(tx: Tx, checked: CheckedChallenge) -> Place:
     """Publish a challenge; its ballot is never accepted. The same again is no error."""
     ledger.lock(tx, checked.congress_id)
@@ -211,9 +232,20 @@ def count_ballots(tx: Tx, election_id: int) -> int:
     return tx.scalars(query).one()
 
 
-def short_tracker(place: Place) -> str:
-    """Give the tracker of a ballot as people are shown it."""
-    return _short_tracker(place.object_id)
+def find_ballot(tx: Tx, slug: str, code: str) -> Place:
+    """Find a ballot by the sixteen characters of its tracker that people are shown."""
+    place = ledger.find_ballot(tx, code, ledger.find_log(tx, slug).congress_id)
+    if place is None:
+        raise NotFound("The log holds no ballot with this tracker.").now(
+            "Compare the sixteen characters with those that the tablet showed."
+        )
+    return place
+
+
+def receipt(tx: Tx, place: Place) -> Receipt:
+    """Make the receipt of a ballot from what the log holds, after the commit."""
+    proof = ledger.receipt(tx, place)
+    return Receipt(short_tracker(place.object_id), place.position, proof.text, proof.compact)
 
 
 def _election(tx: Tx, congress_id: int, object_name: str) -> Election:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import DecodeError, json
 from sqlalchemy import func, select
 
 from ballots.errors import Invalid, Malformed
@@ -44,6 +45,7 @@ from voting.models.elections import CeremonyStage, KeyCeremony, KeyHolder
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import journal, rolls
+from voting.services.verdicts import judged
 
 LARGEST_OBJECT: Final = 256 * 1024
 
@@ -69,7 +71,6 @@ class Begun:
 class Failure:
     """What a trustee says when the share of `sender` did not open."""
 
-    congress_id: int
     ceremony: str
     index: int
     sender: int
@@ -89,6 +90,7 @@ class Status:
 
     object_id: str
     stage: CeremonyStage
+    threshold: int
     names: tuple[str, ...]
     trustees: tuple[str | None, ...]
     commitments: tuple[str | None, ...]
@@ -135,6 +137,7 @@ class KeysMade(Event):
     sitting_id: int
 
 
+@judged
 def begin(
     tx: Tx, actor: Actor, sitting_id: int, *, threshold: int, holders: Sequence[HolderPlan]
 ) -> Begun:
@@ -172,6 +175,7 @@ def begin(
     return Begun(row.id, stored.id, tuple(codes))
 
 
+@judged
 def receive(
     tx: Tx, actor: Actor, congress_id: int, raw: bytes, *, invitation: str | None = None
 ) -> Published:
@@ -195,11 +199,19 @@ def receive(
     return Published(stored.id, position)
 
 
+@judged
 def report_failure(
-    tx: Tx, actor: Actor, failure: Failure, *, invitation: str | None = None
+    tx: Tx, actor: Actor, slug: str, raw: bytes, *, invitation: str | None = None
 ) -> None:
-    """Abandon a ceremony because a trustee could not open the share that another one sent."""
-    row = _ceremony(tx, failure.congress_id, failure.ceremony)
+    """Abandon a ceremony because a trustee could not open the share that another one sent.
+
+    `raw` is JSON: the ceremony's id, the trustee's own index and that of the sender.
+    """
+    try:
+        failure = json.decode(raw, type=Failure)
+    except DecodeError:
+        raise Malformed("encoding.json") from None
+    row = _ceremony(tx, ledger.find_log(tx, slug).congress_id, failure.ceremony)
     _check_speaker(actor, _holder(row, failure.index), invitation, row.congress_id)
     if row.stage is not CeremonyStage.CONFIRM or failure.sender == failure.index:
         raise NotNow("Shares are opened after all trustees have sent theirs.")
@@ -217,12 +229,13 @@ def give_up(tx: Tx, actor: Actor, ceremony_id: int) -> None:
     _abandon(tx, actor, row, None)
 
 
-def status(tx: Tx, congress_id: int, object_id: str) -> Status:
+def status(tx: Tx, slug: str, object_id: str) -> Status:
     """Tell how far a ceremony has come."""
-    row = _find(tx, congress_id, object_id)
+    row = _find(tx, ledger.find_log(tx, slug).congress_id, object_id)
     return Status(
         object_id=row.object_id,
         stage=row.stage,
+        threshold=row.threshold,
         names=tuple(holder.name for holder in row.holders),
         trustees=tuple(holder.trustee_object for holder in row.holders),
         commitments=tuple(holder.commitment_object for holder in row.holders),

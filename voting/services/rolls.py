@@ -27,6 +27,7 @@ from voting.models.sittings import Sitting
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import journal
+from voting.services.verdicts import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def renew_session(tx: Tx, sitting: Sitting, number: int) -> str:
     return str(sitting.session_object)
 
 
+@judged
 def publish_roll(tx: Tx, actor: Actor, sitting_id: int, credentials: Sequence[str]) -> str:
     """Publish the credentials of all printed cards; gives the roll's id. Raises `BallotError`."""
     sitting = find_sitting(tx, sitting_id)
@@ -96,6 +98,7 @@ def publish_roll(tx: Tx, actor: Actor, sitting_id: int, credentials: Sequence[st
     return roll
 
 
+@judged
 def issue(tx: Tx, actor: Actor, sitting_id: int, credentials: Sequence[str]) -> None:
     """Make a batch of cards good for voting. Raises `Invalid("issue.credential")`."""
     sitting = find_sitting(tx, sitting_id)
@@ -107,6 +110,7 @@ def issue(tx: Tx, actor: Actor, sitting_id: int, credentials: Sequence[str]) -> 
     journal.record(tx, actor, event, congress_id=sitting.congress_id)
 
 
+@judged
 def revoke(
     tx: Tx, actor: Actor, sitting_id: int, *, credentials: Sequence[str], reason: str
 ) -> None:

@@ -19,6 +19,7 @@ from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import ceremony, journal, rolls
 from voting.services.elections.papers import Round, runoff_paper
+from voting.services.verdicts import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class RunOff:
     is_tie: bool
 
 
+@judged
 def prepare_manifest(tx: Tx, actor: Actor, sitting_id: int, manifest: Manifest) -> Election:
     """Put a manifest into the log as an election of a sitting, under its keys and roll."""
     sitting = rolls.find_sitting(tx, sitting_id)
@@ -78,6 +80,7 @@ def asked_run_off(tx: Tx, election: Election) -> RunOff | None:
     return None
 
 
+@judged
 def run_off(tx: Tx, actor: Actor, election_id: int) -> Election:
     """Prepare the run-off that an outcome asks for, with the same cards and keys."""
     before = find_election(tx, election_id)

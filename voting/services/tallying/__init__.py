@@ -1,4 +1,4 @@
-"""From the close to the outcome: `closing` (close, add up, annul, declare) and `shares`."""
+"""From the close to the outcome: `closing` (add up, annul, declare), `shares`; and `standing`."""
 
 from voting.services.tallying.closing import (
     ElectionAnnulled,
@@ -14,14 +14,18 @@ from voting.services.tallying.closing import (
     turnout,
 )
 from voting.services.tallying.shares import OutcomeKnown, ShareReceived, receive
+from voting.services.tallying.standing import ElectionStanding, SittingStanding, Standing, standing
 
 __all__ = [
     "ElectionAnnulled",
     "ElectionClosed",
+    "ElectionStanding",
     "ElectionTallied",
     "OutcomeDeclared",
     "OutcomeKnown",
     "ShareReceived",
+    "SittingStanding",
+    "Standing",
     "Turnout",
     "add_up",
     "annul",
@@ -29,5 +33,6 @@ __all__ = [
     "declare",
     "publish_tally",
     "receive",
+    "standing",
     "turnout",
 ]

@@ -21,6 +21,7 @@ from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import casting, elections, journal, rolls
 from voting.services.journal import Approvals, Matter
+from voting.services.verdicts import judged
 
 Mapper: TypeAlias = Callable[
     [Callable[[bytes], ValidBallot], Iterable[bytes]], Iterator[ValidBallot]
@@ -116,6 +117,7 @@ def close(tx: Tx, actor: Actor, election_id: int) -> Approvals:
     return approvals
 
 
+@judged
 def add_up(tx: Tx, election_id: int, *, mapper: Mapper = map) -> Tally:
     """Check every ballot of a closed election again and add them up; takes no lock."""
     election = elections.find_election(tx, election_id)
@@ -131,6 +133,7 @@ def add_up(tx: Tx, election_id: int, *, mapper: Mapper = map) -> Tally:
     return add_ballots(paper, mapper(partial(_check, paper), raws))
 
 
+@judged
 def publish_tally(tx: Tx, actor: Actor, election_id: int, tally: Tally) -> None:
     """Put the sum into the log, once; a second one that comes late is passed over."""
     election = _locked(tx, election_id)

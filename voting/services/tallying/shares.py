@@ -29,6 +29,7 @@ from voting.models.elections import DecryptionShare, Election, ElectionState
 from voting.rules.access import Actor
 from voting.services import casting, ceremony, journal
 from voting.services.ceremony import Published
+from voting.services.verdicts import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class _Tallied:
     trustees: dict[int, Registered]
 
 
+@judged
 def receive(
     tx: Tx, actor: Actor, slug: str, raw: bytes, *, invitation: str | None = None
 ) -> Published:

@@ -1,0 +1,39 @@
+"""Names a congress's witnesses and takes their cosignatures of the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voting import ledger
+from voting.db import Tx
+from voting.errors import NotValid, msg
+from voting.events import Event
+from voting.rules import access
+from voting.rules.access import Action, Actor
+from voting.services import journal
+from voting.services.verdicts import judged
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessNamed(Event):
+    words = msg("A witness of the log was named: {vkey}")
+    vkey: str
+
+
+@judged
+def name_witness(tx: Tx, actor: Actor, slug: str, vkey: str) -> None:
+    """Take cosignatures under a verifier key from now on. Raises `RuleBroken`."""
+    log = ledger.find_log(tx, slug)
+    access.check(actor, Action.COSIGN_LOG, log.congress_id)
+    ledger.add_witness(tx, log.congress_id, vkey)
+    journal.record(tx, actor, WitnessNamed(vkey), congress_id=log.congress_id)
+
+
+@judged
+def cosign(tx: Tx, slug: str, line: bytes, *, size: int | None = None) -> int:
+    """Keep a witness's line under the checkpoint of a size, the latest by default."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise NotValid("One cosignature line is needed.") from None
+    return ledger.cosign(tx, ledger.find_log(tx, slug).congress_id, text, size)

@@ -1,0 +1,1 @@
+"""The ballot box over HTTP, for tablets, trustees' devices, witnesses and screens."""
