@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v pyth
 BIN := .venv/bin
 RUN := $(BIN)/python
 NPM := $(RUN) hatch_build.py npm
+LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-emit-index-url --custom-compile-command "make lock" --quiet
+LOCK := $(RUN) -m uv pip compile $(LOCK_OPTIONS) --group build
 TARGETS := setup check test web e2e load bench demo serve docs release ci messages lock clean
 
 .DEFAULT_GOAL := help
@@ -70,5 +73,24 @@ demo: setup-run ## a whole congress on this machine, then its result in the brow
 serve: setup-run ## the application for development, at 127.0.0.1
 	@$(BIN)/voting serve
 
+docs: setup-test ## check the pages: links, commands, tables that follow from the code
+	@$(BIN)/pytest -q tests/house/test_docs.py tests/house/test_files.py
+
+messages: setup-test ## what the catalogues lack, ready to be pasted into one, and what nobody says
+	@$(RUN) -m tools.messages
+
+release: setup-test ## the wheel and the source archive in dist/, looked through
+	@$(RUN) -m tools.release
+
+lock: setup-test ## renew the hashed requirements after a change of pyproject.toml
+	@$(RUN) -m pip install --quiet uv
+	@$(LOCK) --extra test -o requirements-test.txt pyproject.toml
+	@$(LOCK) -c requirements-test.txt -o requirements.txt pyproject.toml
+	@$(RUN) -m uv pip compile $(LOCK_OPTIONS) --group node -o requirements-node.txt
+
 ci: ## what CI runs
 	@$(MAKE) --no-print-directory --keep-going check test
+
+clean: ## what was built, but not the environment
+	@rm -rf dist voting/static/dist web/build web/generated .coverage* htmlcov
+	@find ballots voting tests tools benches -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -94,7 +94,7 @@ def install_web_packages() -> None:
             for name, entry in wanted.items()
         ):
             return
-    _must("ci", "--no-audit", "--no-fund")
+    _must("ci", "--silent")
 
 
 def build_bundle() -> None:
@@ -103,11 +103,11 @@ def build_bundle() -> None:
     for path in _web_sources():
         content = path.read_bytes()
         digest.update(f"{path.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode() + content)
-    stamp = ROOT / "voting" / "static" / "dist" / ".stamp"
-    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+    stamp = ROOT / "web" / "node_modules" / ".bundle"
+    built = (ROOT / "voting" / "static" / "dist" / "manifest.json").is_file()
+    if built and stamp.is_file() and stamp.read_text() == digest.hexdigest():
         return
-    _must("run", "build")
-    stamp.parent.mkdir(parents=True, exist_ok=True)
+    _must("run", "--silent", "build")
     stamp.write_text(digest.hexdigest())
 
 

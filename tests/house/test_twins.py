@@ -57,7 +57,10 @@ TYPESCRIPT_FUNCTIONS = {
         "reduced": "the operator % in Python keeps the sign",
         "weightedSum": "JavaScript has no sum over points",
     },
-    "verify": {"summaryOf": "a method in Python"},
+    "verify": {
+        "judgeHere": "an executor's work in Python",
+        "summaryOf": "a method in Python",
+    },
 }
 
 
