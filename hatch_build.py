@@ -94,7 +94,7 @@ def install_web_packages() -> None:
             for name, entry in wanted.items()
         ):
             return
-    _must("ci", "--silent")
+    _must("ci", "--loglevel=error")
 
 
 def build_bundle() -> None:
