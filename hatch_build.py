@@ -33,9 +33,10 @@ class BuildHook(BuildHookInterface[Any]):
         return [] if system_npm() or not web_sources_here() else [NODE_PACKAGE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build before the files are gathered; a source archive keeps the bundle it carries."""
-        del version, build_data
+        """Build before the files are gathered; a wheel takes the templates into the package."""
         build()
+        if self.target_name == "wheel" and version != "editable":
+            build_data["force_include"]["templates"] = "voting/templates"
 
 
 def build() -> None:
