@@ -95,7 +95,7 @@ def _install(what: str, lock: str) -> None:
 
 
 def _pip(*arguments: str) -> None:
-    _run(PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments)
+    _run(PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", *arguments)
 
 
 def _mark(lock: str) -> str:
