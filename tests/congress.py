@@ -194,21 +194,29 @@ class Congress:
         state = self.election(election)
         return self.add(add_ballots(state.paper, state.ballots.values()))
 
+    def secrets(self, index: int) -> tuple[int, ...]:
+        """Give a trustee's secret of every key slot."""
+        return trustee_secrets(
+            self.circle(),
+            trustee_seed(index),
+            index,
+            registered=self.registered(),
+            commitments=self.committed(),
+        )
+
     def share(self, election: Stored, index: int) -> Decryption:
         """Give a trustee's share of the election's tally without publishing it."""
         count, keys = self.election(election).count, self.keys.value
         assert count is not None
         assert isinstance(keys, Keys)
-        seed = trustee_seed(index)
-        secrets = trustee_secrets(
-            self.circle(),
-            seed,
-            index,
-            registered=self.registered(),
-            commitments=self.committed(),
+        return make_share(
+            count,
+            keys,
+            circle=self.circle(),
+            seed=trustee_seed(index),
+            index=index,
+            secrets=self.secrets(index),
         )
-        circle = self.circle()
-        return make_share(count, keys, circle=circle, seed=seed, index=index, secrets=secrets)
 
     def decrypt(self, election: Stored, indexes: Iterable[int] = ()) -> list[Stored]:
         """Publish the shares of some trustees, or of the first that are needed."""
