@@ -40,8 +40,8 @@ const common = {
 };
 
 /** What a symbol takes along into the page that uses it. */
-const ICON_STYLE =
-  'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';
+const STROKE = 'stroke="currentColor" stroke-width="2" stroke-linecap="round"';
+const ICON_STYLE = `fill="none" ${STROKE} stroke-linejoin="round"`;
 
 function sha256(bytes) {
   return createHash("sha256").update(bytes).digest("hex");
@@ -76,10 +76,16 @@ async function bundle(names, options) {
   }
   const { outputFiles, metafile } = await build({ ...common, ...options, entryPoints: names });
   const entryOf = new Map(
-    Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [resolve(web, path), entryPoint]),
+    Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [
+      resolve(web, path),
+      entryPoint,
+    ]),
   );
   for (const { path, contents } of outputFiles) {
-    const file = path.slice(out.length + 1).split("\\").join("/");
+    const file = path
+      .slice(out.length + 1)
+      .split("\\")
+      .join("/");
     put(file, contents, entryOf.get(path)?.replace(/\.ts$/, ".js"));
   }
 }

@@ -2,16 +2,7 @@
 
 import { type CardSecret, cardCredential, cardSeed } from "./cards.js";
 import { type Ciphertext, parseCiphertext, slotKeys } from "./elgamal.js";
-import {
-  frame,
-  grouped,
-  parseB64u,
-  parseHex,
-  toB64u,
-  toCrockford,
-  u32,
-  utf8,
-} from "./encoding.js";
+import { frame, grouped, parseB64u, parseHex, toB64u, toCrockford, u32, utf8 } from "./encoding.js";
 import { Invalid, Malformed } from "./errors.js";
 import {
   BASE,

@@ -30,7 +30,7 @@ import { type ObjectId, type Stored, checkId, parseObject } from "./objects.js";
 import { Receipt } from "./receipt.js";
 import { CHECKPOINT, type Reader, objectPath } from "./record.js";
 import { type ElectionState, Replay } from "./replay.js";
-import { type Pace, Report } from "./verify.js";
+import { type Judge, type Pace, Report, judgeHere } from "./verify.js";
 
 const HASH_LENGTH = 32;
 const READ_AT_ONCE = 16;
@@ -132,15 +132,16 @@ export async function checkExtension(
   checkConsistency(older, [newer.size, newer.root], path);
 }
 
-/** Read entries from one on, up to the size of a log. Throws `log.tile`, `log.entry`. */
+/** Read the entries `start` to `end` of a log of that size. Throws `log.tile`, `log.entry`. */
 export async function readEntries(
   reader: Reader,
   start: number,
-  size: number,
+  end: number,
+  size = end,
 ): Promise<Uint8Array[]> {
   const entries: Uint8Array[] = [];
   const first = Math.floor(start / TILE_WIDTH);
-  for (let number = first; number * TILE_WIDTH < size; number += 1) {
+  for (let number = first; number * TILE_WIDTH < end; number += 1) {
     const bundle = parseEntryBundle(await readTile(reader, null, number, size));
     if (bundle.length < Math.min(TILE_WIDTH, size - number * TILE_WIDTH)) {
       throw new Invalid("log.tile", tilePath(null, number));
@@ -148,7 +149,7 @@ export async function readEntries(
     entries.push(...bundle);
   }
   const skipped = first * TILE_WIDTH;
-  return entries.slice(start - skipped, size - skipped);
+  return entries.slice(start - skipped, end - skipped);
 }
 
 /** Make the receipt of an entry from the log's own files. Throws `log.tile`, `log.inclusion`. */
@@ -158,7 +159,7 @@ export async function readReceipt(
   checkpoint: Checkpoint,
 ): Promise<Receipt> {
   const { size } = checkpoint;
-  const [entry] = await readEntries(reader, index, Math.min(index + 1, size));
+  const [entry] = await readEntries(reader, index, Math.min(index + 1, size), size);
   if (entry === undefined) {
     throw new Invalid("log.inclusion");
   }
@@ -211,14 +212,15 @@ export class Follower {
    * Throws `BallotError` with `log.*` for the log as a whole. Where the network fails it throws
    * what the reader threw, and the next call goes on from there.
    */
-  async advance({ progress = () => {}, pause = () => Promise.resolve() }: Pace = {}): Promise<void> {
+  async advance(pace: Pace = {}): Promise<void> {
+    const { progress = () => {}, pause = () => Promise.resolve(), judge = judgeHere } = pace;
     await this.extend();
     const first = this.taken;
     while (this.taken < this.size) {
       const chunk = this.entries.slice(this.taken, this.taken + READ_AT_ONCE);
       const objects = await Promise.all(chunk.map((entry) => this.read(entry)));
       for (const object of objects) {
-        await this.report.finding({ entry: this.taken }, () => this.take(object));
+        await this.report.finding({ entry: this.taken }, () => this.take(object, judge));
         this.taken += 1;
         progress(this.taken - first, this.size - first);
         await pause();
@@ -250,11 +252,14 @@ export class Follower {
     }
   }
 
-  private take(object: Stored | BallotError): void {
+  private async take(object: Stored | BallotError, judge: Judge): Promise<void> {
     if (object instanceof BallotError) {
       throw object;
     }
-    this.replay.take(object);
+    const { value } = object;
+    const isBallot = value.type === "ballot" && this.replay.elections.has(value.election);
+    const paper = isBallot ? this.replay.paper(value.election) : null;
+    this.replay.take(object, paper === null ? undefined : await judge(paper, object));
     this.report.covered(object.value.type);
     if (object.value.type === "ballot") {
       this.ballots.push([this.taken, object.id]);

@@ -1,4 +1,4 @@
-/** Protocol §6. A ballot's blocks of multi-recipient ElGamal: keys, ciphertexts and their bytes. */
+/** Protocol §6. A ballot's blocks of multi-recipient ElGamal: keys, ciphertexts, their bytes. */
 
 import { Malformed } from "./errors.js";
 import {

@@ -1,8 +1,4 @@
-/**
- * Protocol §1. The group ristretto255: the one room that calls the curve library.
- *
- * Scalars are whole numbers mod `l`; a `Point` comes from canonical bytes or from reckoning.
- */
+/** Protocol §1. The group ristretto255: the one room that calls the curve library. */
 
 import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
 import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
@@ -19,7 +15,10 @@ const TABLE_WINDOW = 5;
 
 type Element = InstanceType<typeof ristretto255.Point>;
 
-/** A point; its canonical bytes are reckoned when they are first asked for. */
+/**
+ * A point, from canonical bytes or from reckoning; its bytes are reckoned when they are first
+ * asked for. Scalars are whole numbers mod `l`.
+ */
 export class Point {
   readonly element: Element;
   private encoding: Uint8Array | undefined;

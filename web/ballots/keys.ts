@@ -53,11 +53,7 @@ function decode(data: Uint8Array): CurvePoint | null {
  *
  * The library's own check multiplies by the cofactor, so the equation is reckoned here.
  */
-export function checkSignature(
-  key: PublicKey,
-  message: Uint8Array,
-  signature: Uint8Array,
-): void {
+export function checkSignature(key: PublicKey, message: Uint8Array, signature: Uint8Array): void {
   const R = signature.subarray(0, 32);
   const S = littleEndian(signature.subarray(32));
   if (signature.length !== SIGNATURE_LENGTH || !Point.Fn.isValid(S)) {

@@ -102,7 +102,7 @@ export function entryBundle(entries: readonly Uint8Array[]): Uint8Array {
 /** Read a bundle of entries. Throws `Malformed("log.entry")`. */
 export function parseEntryBundle(data: Uint8Array): Uint8Array[] {
   const entries: Uint8Array[] = [];
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const end = at + 2 + (data[at]! << 8) + (data[at + 1] ?? 0);
     if (at + 2 > data.length || end > data.length) {
       throw new Malformed("log.entry");
@@ -214,7 +214,10 @@ export function parseCheckpoint(text: string): Checkpoint {
     throw new Malformed("log.checkpoint");
   }
   try {
-    const lines = text.slice(middle + 2, -1).split("\n").map(parseSignature);
+    const lines = text
+      .slice(middle + 2, -1)
+      .split("\n")
+      .map(parseSignature);
     return new Checkpoint(origin, Number(size), parseB64(encoded, 32), lines);
   } catch (error) {
     throw asRule(error, new Malformed("log.checkpoint"));

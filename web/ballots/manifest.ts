@@ -285,7 +285,15 @@ function checkProjects(manifest: Manifest, optionSlots: readonly Selection[]): v
   const { kind, questions } = manifest;
   if (kind === "rating") {
     const grades = [...GRADES].sort().join();
-    if (questions.some((q) => q.options.map((o) => o.id).sort().join() !== grades)) {
+    if (
+      questions.some(
+        (q) =>
+          q.options
+            .map((o) => o.id)
+            .sort()
+            .join() !== grades,
+      )
+    ) {
       throw new Malformed("manifest.shape");
     }
     return;

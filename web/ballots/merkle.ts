@@ -3,7 +3,7 @@
 import { concat, isSame, sha256 } from "./encoding.js";
 import { Invalid } from "./errors.js";
 
-/** Gives the hash of the complete subtree of `2^level` leaves that begins at leaf `index 2^level`. */
+/** Gives the hash of the complete subtree of `2^level` leaves from leaf `index * 2^level` on. */
 export type Nodes = (level: number, index: number) => Uint8Array;
 
 export const EMPTY_ROOT = sha256(new Uint8Array());
@@ -24,7 +24,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 /** Give the hashes of all complete subtrees over leaf hashes, a list a level. */
 export function completeSubtrees(leaves: readonly Uint8Array[]): Uint8Array[][] {
   const levels = [[...leaves]];
-  for (let below = levels[0]!; below.length > 1; ) {
+  for (let below = levels[0]!; below.length > 1;) {
     const above: Uint8Array[] = [];
     for (let i = 1; i < below.length; i += 2) {
       above.push(nodeHash(below[i - 1]!, below[i]!));
@@ -178,11 +178,7 @@ export type Tree = readonly [size: number, root: Uint8Array];
  *
  * Throws `Invalid("log.consistency")`.
  */
-export function checkConsistency(
-  smaller: Tree,
-  larger: Tree,
-  path: readonly Uint8Array[],
-): void {
+export function checkConsistency(smaller: Tree, larger: Tree, path: readonly Uint8Array[]): void {
   const [size, oldRoot] = smaller;
   const [newSize, newRoot] = larger;
   if (size > newSize || (size === 0 && !isSame(oldRoot, EMPTY_ROOT))) {

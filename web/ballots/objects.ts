@@ -1,4 +1,4 @@
-/** Protocol §2. The objects that everything public is made of: their members, ids and signatures. */
+/** Protocol §2. The objects that everything public is made of: members, ids and signatures. */
 
 import {
   canonical,

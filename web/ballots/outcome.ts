@@ -95,7 +95,9 @@ function grade(
   { turnout, result }: { readonly turnout: Turnout; readonly result: ObjectId },
 ): RatingOutcome {
   const bases = { all: turnout.deputies, present: turnout.present, valid: turnout.ballots };
-  const votes = new Map(style.optionSlots.map((selection, slot) => [selection.join(), counts[slot]!]));
+  const votes = new Map(
+    style.optionSlots.map((selection, slot) => [selection.join(), counts[slot]!]),
+  );
   const grades: Record<string, string> = {};
   for (const { id } of turnout.isValid ? style.manifest.questions : []) {
     const of = (option: string): number => votes.get(`${id},${option}`)!;

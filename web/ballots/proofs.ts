@@ -89,7 +89,11 @@ export type Sealed = readonly [ciphertext: Uint8Array, commitment: Uint8Array, p
 export function makeBitProof(
   style: Style,
   keys: readonly Point[],
-  { context, bits, nonce }: {
+  {
+    context,
+    bits,
+    nonce,
+  }: {
     readonly context: Uint8Array;
     readonly bits: readonly number[];
     readonly nonce: Nonce;
@@ -149,7 +153,12 @@ export type ReadCiphertext = readonly [raw: Uint8Array, ciphertext: Ciphertext];
 export function checkBitProof(
   style: Style,
   keys: readonly Point[],
-  { context, ciphertext, commitment, proof }: {
+  {
+    context,
+    ciphertext,
+    commitment,
+    proof,
+  }: {
     readonly context: Uint8Array;
     readonly ciphertext: ReadCiphertext;
     readonly commitment: ReadCiphertext;
@@ -183,7 +192,10 @@ export function checkBitProof(
 
 function isConstraintKept(constraint: Constraint, f: readonly bigint[], x: bigint): boolean {
   const { terms, maximum } = constraint;
-  const total = terms.reduce((sum, [slot, coefficient]) => sum + BigInt(coefficient) * f[slot]!, 0n);
+  const total = terms.reduce(
+    (sum, [slot, coefficient]) => sum + BigInt(coefficient) * f[slot]!,
+    0n,
+  );
   return reduced(total - BigInt(maximum) * x) === 0n;
 }
 
@@ -236,9 +248,7 @@ export function checkDecryptionProof(
   }
   const [x, ...z] = parseScalars(proof) as [bigint, ...bigint[]];
   const first = statement.rows.map(([V], s) => weightedSum([z[s]!, BASE], [-x, V]));
-  const second = statement.rows.map(([, head], s) =>
-    weightedSum([z[s]!, head], [-x, factors[s]!]),
-  );
+  const second = statement.rows.map(([, head], s) => weightedSum([z[s]!, head], [-x, factors[s]!]));
   if (x !== decryptionChallenge(statement, factors, first, second)) {
     throw new Invalid("decryption.proof");
   }

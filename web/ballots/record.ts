@@ -1,4 +1,4 @@
-/** Protocol §2 and §11. A record: the log as files, read through one interface with bounded sizes. */
+/** Protocol §2 and §11. A record: the log as files, read with bounded sizes. */
 
 import { inflateSync } from "fflate";
 

@@ -1,39 +1,23 @@
-/** Protocol §11. The state machine that takes the log's objects in their order, or refuses them. */
+/** Protocol §11. The state machine that takes the log's objects in order, or refuses them. */
 
-import {
-  type Paper,
-  type ValidBallot,
-  checkBallot,
-  checkChallenge,
-  makePaper,
-} from "./ballot.js";
+import { type Paper, type ValidBallot, checkBallot, checkChallenge, makePaper } from "./ballot.js";
 import { canonical, isSame, toHex } from "./encoding.js";
 import { Invalid, Malformed } from "./errors.js";
 import type { Point } from "./group.js";
 import type {
-  AnyObject,
-  Annul,
   Ballot,
-  Ceremony,
-  Challenge,
   Close,
   DecisionOutcome,
-  Decryption,
   Election,
-  Issue,
   Keys,
   ObjectId,
+  ObjectOf,
+  ObjectType,
   Open,
   RatingOutcome,
   Result,
-  Revoke,
-  Roll,
   Session,
   Stored,
-  Tally,
-  Trustee,
-  TrusteeCommitment,
-  TrusteeConfirmation,
 } from "./objects.js";
 import { Turnout, decide } from "./outcome.js";
 import {
@@ -141,6 +125,11 @@ export class ElectionState {
   }
 }
 
+/** What takes an object of each type, or throws. */
+type Takers = {
+  readonly [T in ObjectType]: (stored: Stored<ObjectOf<T>>, verdict?: Verdict) => void;
+};
+
 /** The state after the entries taken so far; `take` changes nothing where it throws. */
 export class Replay {
   readonly seen = new Set<ObjectId>();
@@ -158,10 +147,9 @@ export class Replay {
    * `verdict` is what checking a ballot gave, where that was done elsewhere.
    */
   take(stored: Stored, verdict?: Verdict): void {
-    if (this.seen.has(stored.id)) {
-      throw new Invalid("order.repeated");
-    }
-    this.takeValue(stored, stored.value, verdict);
+    need(!this.seen.has(stored.id), "order.repeated");
+    const taker = this.takers[stored.value.type] as (stored: Stored, verdict?: Verdict) => void;
+    taker(stored, verdict);
     this.seen.add(stored.id);
   }
 
@@ -170,302 +158,199 @@ export class Replay {
     return known(this.elections, election).paper;
   }
 
-  private takeValue(stored: Stored, value: AnyObject, verdict?: Verdict): void {
-    const { id, raw } = stored;
-    switch (value.type) {
-      case "session":
-        this.sessions.set(id, value);
-        return;
-      case "ceremony":
-        return this.ceremony({ id, raw, value });
-      case "trustee":
-        return this.trustee(value);
-      case "trustee-commitment":
-        return this.commitment({ id, raw, value });
-      case "trustee-confirmation":
-        return this.confirmation(value);
-      case "keys":
-        return this.takeKeys(id, value);
-      case "roll":
-        return this.roll(id, value);
-      case "issue":
-        return this.issue(value);
-      case "revoke":
-        return this.revoke(value);
-      case "election":
-        return this.election({ id, raw, value });
-      default:
-        return this.takeOfElection(stored, value, verdict);
-    }
-  }
-
-  private takeOfElection(stored: Stored, value: AfterElection, verdict?: Verdict): void {
-    const { id, raw } = stored;
-    switch (value.type) {
-      case "open":
-        return this.open(value);
-      case "ballot":
-        return this.ballot({ id, raw, value }, verdict);
-      case "challenge":
-        return this.challenge(value);
-      case "close":
-        return this.close(value);
-      case "tally":
-        return this.tally({ id, raw, value });
-      case "decryption":
-        return this.decryption(value);
-      case "result":
-        return this.result(id, value);
-      case "outcome":
-        return this.outcome(value);
-      case "annul":
-        return this.annul(value);
-    }
-  }
-
-  private ceremony(stored: Stored<Ceremony>): void {
-    const circle = checkCeremony(stored);
-    known(this.sessions, stored.value.session);
-    this.ceremonies.set(stored.id, new CeremonyState(circle, stored.value.session));
-  }
-
-  private trustee(value: Trustee): void {
-    const state = known(this.ceremonies, value.ceremony);
-    if (state.committed.size > 0) {
-      throw new Invalid("order.state");
-    }
-    const registered = checkRegistration(state.circle, value, state.registered.values());
-    state.registered.set(value.index, registered);
-  }
-
-  private commitment(stored: Stored<TrusteeCommitment>): void {
-    const { ceremony, index } = stored.value;
-    const state = known(this.ceremonies, ceremony);
-    if (state.registered.size < state.circle.trustees || state.confirmed.size > 0) {
-      throw new Invalid("order.state");
-    }
-    const trustee = speaker(state.registered, index, state.committed);
-    state.committed.set(index, checkCommitment(state.circle, trustee, stored));
-  }
-
-  private confirmation(value: TrusteeConfirmation): void {
-    const state = known(this.ceremonies, value.ceremony);
-    if (state.committed.size < state.circle.trustees || state.keys !== null) {
-      throw new Invalid("order.state");
-    }
-    const trustee = speaker(state.registered, value.index, state.confirmed);
-    checkConfirmation(value, trustee, [...state.committed.values()]);
-    state.confirmed.add(value.index);
-  }
-
-  private takeKeys(id: ObjectId, value: Keys): void {
-    const state = known(this.ceremonies, value.ceremony);
-    if (state.keys !== null) {
-      throw new Invalid("order.repeated");
-    }
-    if (state.confirmed.size < state.circle.trustees) {
-      throw new Invalid("order.state");
-    }
-    checkKeys(state.circle, value, [...state.committed.values()]);
-    state.keys = value;
-    this.keys.set(id, state);
-  }
-
-  private roll(id: ObjectId, { session, credentials }: Roll): void {
-    known(this.sessions, session);
-    const isSorted = credentials.every((name, i) => i === 0 || credentials[i - 1]! < name);
-    if (credentials.length === 0 || !isSorted) {
-      throw new Invalid("roll.credentials");
-    }
-    this.rolls.set(id, new RollState(session, new Set(credentials)));
-  }
-
-  private issue({ roll: name, credentials }: Issue): void {
-    const roll = known(this.rolls, name);
-    const isNew = (card: string): boolean => roll.credentials.has(card) && !roll.issued.has(card);
-    if (!credentials.every(isNew) || repeats(credentials)) {
-      throw new Invalid("issue.credential");
-    }
-    credentials.forEach((card) => roll.issued.add(card));
-  }
-
-  private revoke({ roll: name, credentials }: Revoke): void {
-    const roll = known(this.rolls, name);
-    if (!credentials.every((card) => roll.isGood(card)) || repeats(credentials)) {
-      throw new Invalid("revoke.credential");
-    }
-    for (const { isOpen, roll: used, ballots } of this.elections.values()) {
-      if (isOpen && used === roll && credentials.some((card) => ballots.has(card))) {
-        throw new Invalid("revoke.voted");
-      }
-    }
-    credentials.forEach((card) => roll.revoked.add(card));
-  }
-
-  private election(stored: Stored<Election>): void {
-    const { value } = stored;
-    const session = known(this.sessions, value.session);
-    const ceremony = known(this.keys, value.keys);
-    const roll = known(this.rolls, value.roll);
-    const isOneSession = ceremony.session === value.session && roll.session === value.session;
-    if (!isOneSession || ceremony.keys === null) {
-      throw new Invalid("order.reference");
-    }
-    if (value.manifest.previous !== undefined) {
-      known(this.elections, value.manifest.previous);
-    }
-    const paper = makePaper(stored, ceremony.keys);
-    const state = new ElectionState(paper, value, ceremony, roll, session.deputies);
-    this.elections.set(stored.id, state);
-  }
-
   private living(election: ObjectId): ElectionState {
     const state = known(this.elections, election);
-    if (state.isAnnulled) {
-      throw new Invalid("order.annulled");
-    }
+    need(!state.isAnnulled, "order.annulled");
     return state;
   }
 
-  private open(value: Open): void {
-    const state = this.living(value.election);
-    if (state.opening !== null) {
-      throw new Invalid("order.repeated");
-    }
-    state.opening = value;
-  }
+  private readonly takers: Takers = {
+    session: ({ id, value }) => {
+      this.sessions.set(id, value);
+    },
 
-  private ballot(stored: Stored<Ballot>, given?: Verdict): void {
-    const { value } = stored;
-    const state = this.living(value.election);
-    const verdict = given ?? judgeBallot(state.paper, stored);
-    if (verdict instanceof Malformed) {
-      throw verdict;
-    }
-    checkAdmission(state, value);
-    if (state.ballots.has(value.credential)) {
-      throw new Invalid("ballot.second");
-    }
-    if (state.challenged.has(nameOf(value))) {
-      throw new Invalid("ballot.challenged");
-    }
-    if (verdict instanceof Invalid) {
-      throw verdict;
-    }
-    const heads = verdict.ciphertext.heads.map(headName);
-    if (heads.some((head) => state.heads.has(head))) {
-      throw new Invalid("ballot.reused");
-    }
-    state.ballots.set(value.credential, verdict);
-    heads.forEach((head) => state.heads.add(head));
-    state.accepted.add(nameOf(value));
-  }
+    ceremony: (stored) => {
+      const circle = checkCeremony(stored);
+      known(this.sessions, stored.value.session);
+      this.ceremonies.set(stored.id, new CeremonyState(circle, stored.value.session));
+    },
 
-  private challenge(value: Challenge): void {
-    const state = this.living(value.election);
-    checkAdmission(state, value.ballot);
-    const name = nameOf(value.ballot);
-    if (state.accepted.has(name)) {
-      throw new Invalid("challenge.accepted");
-    }
-    checkChallenge(state.paper, value);
-    state.challenged.add(name);
-  }
+    trustee: ({ value }) => {
+      const state = known(this.ceremonies, value.ceremony);
+      need(state.committed.size === 0, "order.state");
+      const registered = checkRegistration(state.circle, value, state.registered.values());
+      state.registered.set(value.index, registered);
+    },
 
-  private close(value: Close): void {
-    const state = this.living(value.election);
-    if (state.closing !== null) {
-      throw new Invalid("order.repeated");
-    }
-    if (state.opening === null) {
-      throw new Invalid("order.state");
-    }
-    if (value.issued !== state.roll.good) {
-      throw new Invalid("close.issued");
-    }
-    if (value.ballots !== state.ballots.size) {
-      throw new Invalid("close.ballots");
-    }
-    state.closing = value;
-  }
+    "trustee-commitment": (stored) => {
+      const { ceremony, index } = stored.value;
+      const { circle, registered, committed, confirmed } = known(this.ceremonies, ceremony);
+      need(registered.size === circle.trustees && confirmed.size === 0, "order.state");
+      const trustee = speaker(registered, index, committed);
+      committed.set(index, checkCommitment(circle, trustee, stored));
+    },
 
-  private tally(stored: Stored<Tally>): void {
-    const state = this.living(stored.value.election);
-    if (state.count !== null) {
-      throw new Invalid("order.repeated");
-    }
-    if (state.closing === null) {
-      throw new Invalid("order.state");
-    }
-    const expected = addBallots(state.paper, state.ballots.values());
-    state.count = checkTally(state.paper, stored, expected);
-    this.tallies.set(stored.id, state);
-  }
+    "trustee-confirmation": ({ value }) => {
+      const { index, ceremony } = value;
+      const { circle, registered, committed, confirmed, keys } = known(this.ceremonies, ceremony);
+      need(committed.size === circle.trustees && keys === null, "order.state");
+      const trustee = speaker(registered, index, confirmed);
+      checkConfirmation(value, trustee, [...committed.values()]);
+      confirmed.add(index);
+    },
 
-  private decryption(value: Decryption): void {
-    const state = known(this.tallies, value.tally);
-    this.living(state.paper.election);
-    if (state.result !== null) {
-      throw new Invalid("order.state");
-    }
-    if (state.shares.has(value.index)) {
-      throw new Invalid("decryption.index");
-    }
-    const { count, keys } = counted(state);
-    state.shares.set(value.index, checkShare(count, keys, state.ceremony.registered, value));
-  }
+    keys: ({ id, value }) => {
+      const state = known(this.ceremonies, value.ceremony);
+      const { circle, committed, confirmed } = state;
+      need(state.keys === null, "order.repeated");
+      need(confirmed.size === circle.trustees, "order.state");
+      checkKeys(circle, value, [...committed.values()]);
+      state.keys = value;
+      this.keys.set(id, state);
+    },
 
-  private result(id: ObjectId, value: Result): void {
-    const state = known(this.tallies, value.tally);
-    this.living(state.paper.election);
-    const { threshold } = state.ceremony.circle;
-    if (state.result !== null) {
-      throw new Invalid("order.repeated");
-    }
-    if (state.shares.size < threshold) {
-      throw new Invalid("order.state");
-    }
-    const { trustees, counts } = combine(counted(state).count, threshold, state.shares.values());
-    if (value.trustees.join() !== trustees.join()) {
-      throw new Invalid("result.trustees");
-    }
-    if (value.counts.join() !== counts.join()) {
-      throw new Invalid("result.counts");
-    }
-    state.result = value;
-    this.results.set(id, state);
-  }
+    roll: ({ id, value: { session, credentials } }) => {
+      known(this.sessions, session);
+      const isSorted = credentials.every((name, i) => i === 0 || credentials[i - 1]! < name);
+      need(credentials.length > 0 && isSorted, "roll.credentials");
+      this.rolls.set(id, new RollState(session, new Set(credentials)));
+    },
 
-  private outcome(value: DecisionOutcome | RatingOutcome): void {
-    const state = known(this.results, value.result);
-    this.living(state.paper.election);
-    if (state.outcome !== null) {
-      throw new Invalid("order.repeated");
-    }
-    const counts = state.result?.counts ?? [];
-    const expected = decide(state.paper.style, counts, state.turnout, value.result);
-    if (!isSame(canonical(value), canonical(expected))) {
-      throw new Invalid("outcome.value");
-    }
-    state.outcome = value;
-  }
+    issue: ({ value: { roll: name, credentials } }) => {
+      const { credentials: printed, issued } = known(this.rolls, name);
+      const areNew = credentials.every((card) => printed.has(card) && !issued.has(card));
+      need(areNew && !repeats(credentials), "issue.credential");
+      credentials.forEach((card) => issued.add(card));
+    },
 
-  private annul(value: Annul): void {
-    this.living(value.election).isAnnulled = true;
+    revoke: ({ value: { roll: name, credentials } }) => {
+      const roll = known(this.rolls, name);
+      const areGood = credentials.every((card) => roll.isGood(card));
+      need(areGood && !repeats(credentials), "revoke.credential");
+      for (const { isOpen, roll: used, ballots } of this.elections.values()) {
+        const isVoted = isOpen && used === roll && credentials.some((card) => ballots.has(card));
+        need(!isVoted, "revoke.voted");
+      }
+      credentials.forEach((card) => roll.revoked.add(card));
+    },
+
+    election: (stored) => {
+      const { value } = stored;
+      const session = known(this.sessions, value.session);
+      const ceremony = known(this.keys, value.keys);
+      const roll = known(this.rolls, value.roll);
+      const isOneSession = ceremony.session === value.session && roll.session === value.session;
+      need(isOneSession && ceremony.keys !== null, "order.reference");
+      if (value.manifest.previous !== undefined) {
+        known(this.elections, value.manifest.previous);
+      }
+      const paper = makePaper(stored, ceremony.keys);
+      const state = new ElectionState(paper, value, ceremony, roll, session.deputies);
+      this.elections.set(stored.id, state);
+    },
+
+    open: ({ value }) => {
+      const state = this.living(value.election);
+      need(state.opening === null, "order.repeated");
+      state.opening = value;
+    },
+
+    ballot: (stored, given) => {
+      const { value } = stored;
+      const state = this.living(value.election);
+      const verdict = given ?? judgeBallot(state.paper, stored);
+      if (verdict instanceof Malformed) {
+        throw verdict;
+      }
+      checkAdmission(state, value);
+      need(!state.ballots.has(value.credential), "ballot.second");
+      need(!state.challenged.has(nameOf(value)), "ballot.challenged");
+      if (verdict instanceof Invalid) {
+        throw verdict;
+      }
+      const heads = verdict.ciphertext.heads.map(headName);
+      need(!heads.some((head) => state.heads.has(head)), "ballot.reused");
+      state.ballots.set(value.credential, verdict);
+      heads.forEach((head) => state.heads.add(head));
+      state.accepted.add(nameOf(value));
+    },
+
+    challenge: ({ value }) => {
+      const state = this.living(value.election);
+      checkAdmission(state, value.ballot);
+      const name = nameOf(value.ballot);
+      need(!state.accepted.has(name), "challenge.accepted");
+      checkChallenge(state.paper, value);
+      state.challenged.add(name);
+    },
+
+    close: ({ value }) => {
+      const state = this.living(value.election);
+      need(state.closing === null, "order.repeated");
+      need(state.opening !== null, "order.state");
+      need(value.issued === state.roll.good, "close.issued");
+      need(value.ballots === state.ballots.size, "close.ballots");
+      state.closing = value;
+    },
+
+    tally: (stored) => {
+      const state = this.living(stored.value.election);
+      need(state.count === null, "order.repeated");
+      need(state.closing !== null, "order.state");
+      const expected = addBallots(state.paper, state.ballots.values());
+      state.count = checkTally(state.paper, stored, expected);
+      this.tallies.set(stored.id, state);
+    },
+
+    decryption: ({ value }) => {
+      const state = known(this.tallies, value.tally);
+      this.living(state.paper.election);
+      need(state.result === null, "order.state");
+      need(!state.shares.has(value.index), "decryption.index");
+      const { count, keys } = counted(state);
+      state.shares.set(value.index, checkShare(count, keys, state.ceremony.registered, value));
+    },
+
+    result: ({ id, value }) => {
+      const state = known(this.tallies, value.tally);
+      this.living(state.paper.election);
+      const { threshold } = state.ceremony.circle;
+      need(state.result === null, "order.repeated");
+      need(state.shares.size >= threshold, "order.state");
+      const { count } = counted(state);
+      const { trustees, counts } = combine(count, threshold, state.shares.values());
+      need(value.trustees.join() === trustees.join(), "result.trustees");
+      need(value.counts.join() === counts.join(), "result.counts");
+      state.result = value;
+      this.results.set(id, state);
+    },
+
+    outcome: ({ value }) => {
+      const state = known(this.results, value.result);
+      this.living(state.paper.election);
+      need(state.outcome === null, "order.repeated");
+      const counts = state.result?.counts ?? [];
+      const expected = decide(state.paper.style, counts, state.turnout, value.result);
+      need(isSame(canonical(value), canonical(expected)), "outcome.value");
+      state.outcome = value;
+    },
+
+    annul: ({ value }) => {
+      this.living(value.election).isAnnulled = true;
+    },
+  };
+}
+
+/** Refuse by a rule what is not so. */
+function need(isSo: boolean, rule: string): asserts isSo {
+  if (!isSo) {
+    throw new Invalid(rule);
   }
 }
 
-/** The objects that belong to an election, but for the election itself. */
-type AfterElection = Extract<
-  AnyObject,
-  { readonly election: ObjectId } | { readonly tally: ObjectId } | { readonly result: ObjectId }
->;
-
 function known<S>(states: ReadonlyMap<string, S>, name: string): S {
   const state = states.get(name);
-  if (state === undefined) {
-    throw new Invalid("order.reference");
-  }
+  need(state !== undefined, "order.reference");
   return state;
 }
 
@@ -475,9 +360,7 @@ function speaker(
   spoken: { has(index: number): boolean },
 ): Registered {
   const trustee = registered.get(index);
-  if (trustee === undefined || spoken.has(index)) {
-    throw new Invalid("ceremony.index");
-  }
+  need(trustee !== undefined && !spoken.has(index), "ceremony.index");
   return trustee;
 }
 
@@ -495,12 +378,8 @@ function headName(head: Point): string {
 }
 
 function checkAdmission(state: ElectionState, ballot: Ballot): void {
-  if (!state.isOpen) {
-    throw new Invalid("ballot.closed");
-  }
-  if (!state.roll.isGood(ballot.credential)) {
-    throw new Invalid("ballot.credential");
-  }
+  need(state.isOpen, "ballot.closed");
+  need(state.roll.isGood(ballot.credential), "ballot.credential");
 }
 
 function counted({ count, ceremony }: ElectionState): { count: Count; keys: Keys } {

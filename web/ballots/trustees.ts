@@ -1,7 +1,18 @@
 /** Protocol §3. The key ceremony: register, commit, confirm, and the keys that follow. */
 
 import type { TrusteeSeed } from "./cards.js";
-import { frame, h512, parseB64u, parseHex, sha256, toB64u, toHex, u32 } from "./encoding.js";
+import {
+  canonical,
+  frame,
+  h512,
+  isSame,
+  parseB64u,
+  parseHex,
+  sha256,
+  toB64u,
+  toHex,
+  u32,
+} from "./encoding.js";
 import { BallotError, Invalid, Malformed } from "./errors.js";
 import {
   IDENTITY,
@@ -106,12 +117,7 @@ function commitHash(circle: Circle, index: number, points: Uint8Array): string {
 }
 
 /** Register a trustee, bound to coefficients that it does not yet show (§3.1). */
-export function register(
-  circle: Circle,
-  seed: TrusteeSeed,
-  index: number,
-  name: string,
-): Trustee {
+export function register(circle: Circle, seed: TrusteeSeed, index: number, name: string): Trustee {
   const points = coefficientPoints(secretCoefficients(circle, seed, index));
   const signing = signingSeed(circle, seed);
   const trustee: Trustee = {
@@ -158,12 +164,7 @@ export function checkRegistration(
   return { value: trustee, dh } as Registered;
 }
 
-function shareKey(
-  circle: Circle,
-  sender: number,
-  receiver: number,
-  shared: Point,
-): Uint8Array {
+function shareKey(circle: Circle, sender: number, receiver: number, shared: Point): Uint8Array {
   const c = parseHex(circle.id);
   return h512("trustee-share", c, u32(sender), u32(receiver), shared.bytes).slice(0, 32);
 }
@@ -255,10 +256,7 @@ function checkShareLengths(circle: Circle, value: TrusteeCommitment): void {
 }
 
 /** Another trustee's registration and commitment. */
-export interface Sender {
-  readonly sender: Registered;
-  readonly commitment: Committed;
-}
+export type Sender = { readonly sender: Registered; readonly commitment: Committed };
 
 /**
  * Open the share that another trustee sealed to this one, and check it (§3.3).
@@ -346,7 +344,7 @@ export function checkConfirmation(
   }
 }
 
-/** Give the keys that follow from all commitments (§3.4). Throws `Invalid("ceremony.identity")`. */
+/** Give the keys that follow from all commitments. Throws `Invalid("ceremony.identity")`. */
 export function makeKeys(circle: Circle, commitments: readonly Committed[]): Keys {
   const all = ordered(commitments);
   if (all.length !== circle.trustees || all.some(({ index }, i) => index !== i + 1)) {
@@ -371,17 +369,8 @@ export function makeKeys(circle: Circle, commitments: readonly Committed[]): Key
 }
 
 /** Check published keys. Throws `Invalid` with `ceremony.keys`, `ceremony.identity`. */
-export function checkKeys(
-  circle: Circle,
-  keys: Keys,
-  commitments: readonly Committed[],
-): void {
-  const expected = makeKeys(circle, commitments);
-  const isSame =
-    keys.ceremony === expected.ceremony &&
-    keys.joint === expected.joint &&
-    keys.verification.join() === expected.verification.join();
-  if (!isSame) {
+export function checkKeys(circle: Circle, keys: Keys, commitments: readonly Committed[]): void {
+  if (!isSame(canonical(keys), canonical(makeKeys(circle, commitments)))) {
     throw new Invalid("ceremony.keys");
   }
 }

@@ -96,6 +96,17 @@ export interface Pace {
   readonly progress?: Progress;
   /** Waited for after each ballot. */
   readonly pause?: () => Promise<void>;
+  /** Checks a ballot, perhaps elsewhere; here and now where it is not given. */
+  readonly judge?: Judge;
+}
+
+/** Gives a ballot's verdict, apart from its place in the log. */
+export type Judge = (paper: Paper, ballot: Stored) => Verdict | Promise<Verdict>;
+
+/** Many ballots pay for the tables that make each of them cheap. */
+export function judgeHere(paper: Paper, ballot: Stored): Verdict {
+  preparePaper(paper);
+  return judgeBallot(paper, ballot);
 }
 
 /** Check a whole record with the log's key. */
@@ -125,7 +136,7 @@ export async function replayRecord(
   const names = await readNames(entries, report);
   await checkFiles(reader, checkpoint, names, report);
   const objects = await readObjects(reader, names, report);
-  const verdicts = await judge(objects, pace);
+  const verdicts = await judgeAll(objects, pace);
   for (const [entry, stored] of objects) {
     await report.finding({ entry }, () => {
       replay.take(stored, verdicts.get(entry));
@@ -312,8 +323,8 @@ async function readObjects(reader: Reader, names: Names, report: Report): Promis
 }
 
 /** Check the ballots whose election's paper stands before them. */
-async function judge(objects: Objects, pace: Pace): Promise<ReadonlyMap<number, Verdict>> {
-  const { progress = () => {}, pause = () => Promise.resolve() } = pace;
+async function judgeAll(objects: Objects, pace: Pace): Promise<ReadonlyMap<number, Verdict>> {
+  const { progress = () => {}, pause = () => Promise.resolve(), judge = judgeHere } = pace;
   const all = objects.filter(([, stored]) => stored.value.type === "ballot").length;
   const keys = new Map<ObjectId, Keys>();
   const papers = new Map<ObjectId, Paper>();
@@ -325,7 +336,7 @@ async function judge(objects: Objects, pace: Pace): Promise<ReadonlyMap<number, 
     } else if (value.type === "election" && keys.has(value.keys)) {
       layOut(papers, { id, raw, value }, keys.get(value.keys)!);
     } else if (value.type === "ballot" && papers.has(value.election)) {
-      verdicts.set(entry, judgeBallot(papers.get(value.election)!, stored));
+      verdicts.set(entry, await judge(papers.get(value.election)!, stored));
       progress(verdicts.size, all);
       await pause();
     }
@@ -335,9 +346,7 @@ async function judge(objects: Objects, pace: Pace): Promise<ReadonlyMap<number, 
 
 function layOut(papers: Map<ObjectId, Paper>, election: Stored<Election>, keys: Keys): void {
   try {
-    const paper = makePaper(election, keys);
-    preparePaper(paper);
-    papers.set(election.id, paper);
+    papers.set(election.id, makePaper(election, keys));
   } catch (error) {
     // The replay finds the same fault, with its entry.
     if (!(error instanceof BallotError)) {

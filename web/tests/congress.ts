@@ -119,7 +119,7 @@ export class Congress {
     return stored;
   }
 
-  /** Tell which rule an object would break as the next one; it is not taken unless it breaks none. */
+  /** Tell which rule an object breaks as the next one; it is taken only if it breaks none. */
   refusal(value: AnyObject): string | null {
     return ruleOf(() => this.add(value));
   }
@@ -156,7 +156,10 @@ export class Congress {
 
   confirmation(ceremony: ObjectId, index: number) {
     const { circle, registered, committed } = this.state(ceremony);
-    const published = { registered: [...registered.values()], commitments: [...committed.values()] };
+    const published = {
+      registered: [...registered.values()],
+      commitments: [...committed.values()],
+    };
     return confirm(circle, this.seeds[index - 1]!, index, published);
   }
 
@@ -198,7 +201,10 @@ export class Congress {
   /** A trustee's share of a tally. */
   share(state: ElectionState, index: number): Decryption {
     const { circle, registered, committed, keys } = state.ceremony;
-    const published = { registered: [...registered.values()], commitments: [...committed.values()] };
+    const published = {
+      registered: [...registered.values()],
+      commitments: [...committed.values()],
+    };
     const seed = this.seeds[index - 1]!;
     const secrets = trusteeSecrets(circle, seed, index, published);
     return makeShare(state.count!, keys!, { circle, seed, index, secrets });

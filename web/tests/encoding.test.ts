@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { cardCode, cardQr, parseCardCode, parseTrusteeCode, trusteeCode } from "../ballots/cards.js";
+import {
+  cardCode,
+  cardQr,
+  parseCardCode,
+  parseTrusteeCode,
+  trusteeCode,
+} from "../ballots/cards.js";
 import type { CardSecret, TrusteeSeed } from "../ballots/cards.js";
 import {
   LARGEST_OBJECT,
@@ -37,17 +43,31 @@ describe("base64 and hex", () => {
   test("base64url has one form for each run of bytes", () => {
     assert.equal(toB64u(Uint8Array.of(251, 255)), "-_8");
     for (const bad of ["-_9", "-_8=", "+/8", "A", "AAAAA", "AA A", "AA\n", "ÄA"]) {
-      assert.equal(ruleOf(() => parseB64u(bad)), "encoding.base64", bad);
+      assert.equal(
+        ruleOf(() => parseB64u(bad)),
+        "encoding.base64",
+        bad,
+      );
     }
-    assert.equal(ruleOf(() => parseB64u("AAAA", 2)), "encoding.base64");
+    assert.equal(
+      ruleOf(() => parseB64u("AAAA", 2)),
+      "encoding.base64",
+    );
   });
 
   test("standard base64 asks for its padding", () => {
     assert.deepEqual(parseB64("+/8="), Uint8Array.of(251, 255));
     for (const bad of ["+/8", "+/9=", "-_8=", "+/8= ", "====", "AA=A", "A==="]) {
-      assert.equal(ruleOf(() => parseB64(bad)), "encoding.base64", bad);
+      assert.equal(
+        ruleOf(() => parseB64(bad)),
+        "encoding.base64",
+        bad,
+      );
     }
-    assert.equal(ruleOf(() => parseB64("AAAA", 2)), "encoding.base64");
+    assert.equal(
+      ruleOf(() => parseB64("AAAA", 2)),
+      "encoding.base64",
+    );
   });
 
   test("long data go there and back", () => {
@@ -58,7 +78,11 @@ describe("base64 and hex", () => {
   test("hex is lowercase and of its length", () => {
     assert.deepEqual(parseHex("00ff", 2), Uint8Array.of(0, 255));
     for (const bad of ["00FF", "0ff", "00fg", "00ff00", "", "00f\n"]) {
-      assert.equal(ruleOf(() => parseHex(bad, 2)), "encoding.hex", bad);
+      assert.equal(
+        ruleOf(() => parseHex(bad, 2)),
+        "encoding.hex",
+        bad,
+      );
     }
   });
 });
@@ -74,7 +98,7 @@ describe("JSON", () => {
   });
 
   test("names are sorted by their UTF-16 code units", () => {
-    const value = { "\ufb33": 1, "😀": 2, "": 3, a: 4, A: 5, "é": 6, "1": 7, "10": 8, "2": 9 };
+    const value = { "\ufb33": 1, "😀": 2, "": 3, a: 4, A: 5, é: 6, "1": 7, "10": 8, "2": 9 };
     const text = new TextDecoder().decode(canonical(value));
     assert.equal(text, '{"":3,"1":7,"10":8,"2":9,"A":5,"a":4,"é":6,"😀":2,"\ufb33":1}');
     assert.deepEqual(canonical(parseJson(utf8(text))), utf8(text));
@@ -126,14 +150,20 @@ describe("JSON", () => {
 
   test("bytes that are no UTF-8 and objects that are too long", () => {
     const broken = concat(utf8('{"a":"'), Uint8Array.of(0xff), utf8('"}'));
-    assert.equal(ruleOf(() => parseJson(broken)), "encoding.json");
+    assert.equal(
+      ruleOf(() => parseJson(broken)),
+      "encoding.json",
+    );
     assert.equal(json(`{"a":"${"x".repeat(LARGEST_OBJECT)}"}`), "encoding.json");
     assert.equal(json(`{"a":${"[".repeat(12)}${"]".repeat(12)}}`), null);
   });
 
   test("what is no JSON at all can't be written", () => {
     for (const value of [undefined, null, NaN, -1, 0.5, 1n, () => 1, { a: undefined }, [null]]) {
-      assert.equal(ruleOf(() => canonical(value)), "encoding.json");
+      assert.equal(
+        ruleOf(() => canonical(value)),
+        "encoding.json",
+      );
     }
   });
 });
@@ -148,7 +178,10 @@ describe("objects", () => {
     assert.equal(object({ ...session, type: "toString" }), "object.type");
     assert.equal(object({ ...session, type: 1 }), "object.type");
     assert.equal(object({ congress: "C" }), "object.type");
-    assert.equal(ruleOf(() => parseAs("roll", canonical(session))), "object.type");
+    assert.equal(
+      ruleOf(() => parseAs("roll", canonical(session))),
+      "object.type",
+    );
     assert.equal(parseAs("session", canonical(session)).value.deputies, 3);
   });
 
@@ -161,7 +194,10 @@ describe("objects", () => {
     assert.equal(object({ ...session, name: 1 }), "object.schema");
     assert.equal(object({ ...session, name: ["S"] }), "object.schema");
     const proto = utf8('{"__proto__":{},"congress":"C","deputies":3,"name":"S","type":"session"}');
-    assert.equal(ruleOf(() => parseObject(proto)), "object.schema");
+    assert.equal(
+      ruleOf(() => parseObject(proto)),
+      "object.schema",
+    );
   });
 
   test("encodings inside members", () => {
@@ -196,7 +232,12 @@ describe("objects", () => {
 
   test("times are RFC 3339 in UTC, whole seconds, of the calendar", () => {
     const time = (text: string) => object({ type: "annul", election: id, reason: "", time: text });
-    for (const good of [TIME, "2024-02-29T23:59:59Z", "2000-02-29T00:00:00Z", "0001-01-01T00:00:00Z"]) {
+    for (const good of [
+      TIME,
+      "2024-02-29T23:59:59Z",
+      "2000-02-29T00:00:00Z",
+      "0001-01-01T00:00:00Z",
+    ]) {
       assert.equal(time(good), null, good);
     }
     for (const bad of [
@@ -226,7 +267,10 @@ describe("objects", () => {
     const stored = store({ type: "session", congress: "C", name: "S", deputies: 3 });
     checkId(stored.raw, stored.id);
     assert.deepEqual(objectBytes(stored.value), stored.raw);
-    assert.equal(ruleOf(() => checkId(utf8("{}"), stored.id)), "object.id");
+    assert.equal(
+      ruleOf(() => checkId(utf8("{}"), stored.id)),
+      "object.id",
+    );
   });
 });
 
@@ -241,7 +285,13 @@ describe("codes", () => {
   test("a card's code is read in any dress", () => {
     const secretOfCard = card(1);
     const code = cardCode(secretOfCard);
-    const dresses = [code, code.toLowerCase(), code.replace(/-/g, ""), ` ${code} `, cardQr(secretOfCard)];
+    const dresses = [
+      code,
+      code.toLowerCase(),
+      code.replace(/-/g, ""),
+      ` ${code} `,
+      cardQr(secretOfCard),
+    ];
     for (const dress of [...dresses, cardQr(secretOfCard).toLowerCase()]) {
       assert.deepEqual(parseCardCode(dress), secretOfCard, dress);
     }
@@ -261,18 +311,32 @@ describe("codes", () => {
     for (let at = 0; at < letters.length; at += 1) {
       const other = letters[at] === "7" ? "8" : "7";
       const typed = letters.slice(0, at) + other + letters.slice(at + 1);
-      assert.equal(ruleOf(() => parseCardCode(typed)), "card.code", `letter ${at}`);
+      assert.equal(
+        ruleOf(() => parseCardCode(typed)),
+        "card.code",
+        `letter ${at}`,
+      );
     }
     for (const bad of ["", "MS1", letters.slice(1), `${letters}0`, `MT1${letters}`]) {
-      assert.equal(ruleOf(() => parseCardCode(bad)), "card.code", bad);
+      assert.equal(
+        ruleOf(() => parseCardCode(bad)),
+        "card.code",
+        bad,
+      );
     }
   });
 
   test("a trustee's sheet is told from a card", () => {
     const seed = secret("trustee") as TrusteeSeed;
     assert.deepEqual(parseTrusteeCode(trusteeCode(seed)), seed);
-    assert.equal(ruleOf(() => parseTrusteeCode(cardCode(card(1)))), "trustee.code");
-    assert.equal(ruleOf(() => parseCardCode(trusteeCode(seed))), "card.code");
+    assert.equal(
+      ruleOf(() => parseTrusteeCode(cardCode(card(1)))),
+      "trustee.code",
+    );
+    assert.equal(
+      ruleOf(() => parseCardCode(trusteeCode(seed))),
+      "card.code",
+    );
     assert.throws(() => trusteeCode(card(1) as Uint8Array as TrusteeSeed), RangeError);
     assert.equal(toHex(parseTrusteeCode(trusteeCode(seed))), toHex(seed));
   });

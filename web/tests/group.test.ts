@@ -65,8 +65,14 @@ describe("points", () => {
   test("encodings go there and back, and lengths are whole", () => {
     assert.ok(isSamePoint(parsePoint(P.bytes), P));
     assert.equal(parsePoints(pointBytes(P, BASE, IDENTITY)).length, 3);
-    assert.equal(ruleOf(() => parsePoints(P.bytes.slice(1))), "group.point");
-    assert.equal(ruleOf(() => parsePoint(new Uint8Array(33))), "group.point");
+    assert.equal(
+      ruleOf(() => parsePoints(P.bytes.slice(1))),
+      "group.point",
+    );
+    assert.equal(
+      ruleOf(() => parsePoint(new Uint8Array(33))),
+      "group.point",
+    );
     assert.deepEqual(parsePoints(new Uint8Array()), []);
   });
 });
@@ -74,8 +80,14 @@ describe("points", () => {
 describe("scalars", () => {
   test("encodings", () => {
     assert.deepEqual(parseScalars(scalarBytes(1n, -1n, ORDER)), [1n, ORDER - 1n, 0n]);
-    assert.equal(ruleOf(() => parseScalars(new Uint8Array(33))), "group.scalar");
-    assert.equal(ruleOf(() => parseScalar(new Uint8Array(31))), "group.scalar");
+    assert.equal(
+      ruleOf(() => parseScalars(new Uint8Array(33))),
+      "group.scalar",
+    );
+    assert.equal(
+      ruleOf(() => parseScalar(new Uint8Array(31))),
+      "group.scalar",
+    );
     assert.equal(reduced(a * invert(a)), 1n);
   });
 });

@@ -7,7 +7,15 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 
 import { concat, toHex, utf8 } from "../ballots/encoding.js";
-import { type PublicKey, checkSignature, parseKey, publicKey, seal, sign, unseal } from "../ballots/keys.js";
+import {
+  type PublicKey,
+  checkSignature,
+  parseKey,
+  publicKey,
+  seal,
+  sign,
+  unseal,
+} from "../ballots/keys.js";
 import { ruleOf, secret } from "./congress.js";
 import { bytes } from "./vectors.js";
 
@@ -60,24 +68,43 @@ describe("keys", () => {
   test("points of small order are none, in any writing", () => {
     let point: CurvePoint = TORSION;
     for (let i = 0; i < 8; i += 1, point = point.add(TORSION)) {
-      assert.equal(ruleOf(() => parseKey(point.toBytes())), "object.key");
+      assert.equal(
+        ruleOf(() => parseKey(point.toBytes())),
+        "object.key",
+      );
     }
     // The same points with the sign of zero set, and with y written as y + p.
     for (const y of [0n, 1n, FIELD - 1n, FIELD, FIELD + 1n]) {
       for (const mark of [0n, 2n ** 255n]) {
-        assert.equal(ruleOf(() => parseKey(little(y + mark))), "object.key", `${y}`);
+        assert.equal(
+          ruleOf(() => parseKey(little(y + mark))),
+          "object.key",
+          `${y}`,
+        );
       }
     }
   });
 
   test("a y of p or more is no key, nor one off the curve, nor another length", () => {
     for (let y = FIELD; y < 2n ** 255n; y += 1n) {
-      assert.equal(ruleOf(() => parseKey(little(y))), "object.key");
+      assert.equal(
+        ruleOf(() => parseKey(little(y))),
+        "object.key",
+      );
     }
-    assert.equal(ruleOf(() => parseKey(little(2n))), "object.key");
+    assert.equal(
+      ruleOf(() => parseKey(little(2n))),
+      "object.key",
+    );
     const key = publicKey(secret("k"));
-    assert.equal(ruleOf(() => parseKey(key.slice(1))), "object.key");
-    assert.equal(ruleOf(() => parseKey(concat(key, Uint8Array.of(0)))), "object.key");
+    assert.equal(
+      ruleOf(() => parseKey(key.slice(1))),
+      "object.key",
+    );
+    assert.equal(
+      ruleOf(() => parseKey(concat(key, Uint8Array.of(0)))),
+      "object.key",
+    );
     assert.equal(parseKey(key), key);
   });
 
@@ -92,14 +119,21 @@ describe("signatures", () => {
   const message = utf8("message");
   const good = sign(seed, message);
   const refused = (k: PublicKey, m: Uint8Array, s: Uint8Array): void => {
-    assert.equal(ruleOf(() => checkSignature(k, m, s)), "object.signature");
+    assert.equal(
+      ruleOf(() => checkSignature(k, m, s)),
+      "object.signature",
+    );
   };
 
   test("another message, key, R or S", () => {
     refused(key, utf8("other"), good);
     refused(publicKey(secret("other")), message, good);
     for (const at of [0, 31, 32, 63]) {
-      refused(key, message, good.map((byte, i) => (i === at ? byte ^ 1 : byte)));
+      refused(
+        key,
+        message,
+        good.map((byte, i) => (i === at ? byte ^ 1 : byte)),
+      );
     }
   });
 
@@ -163,9 +197,19 @@ describe("sealed messages", () => {
     const sealed = seal(key, utf8("share"));
     assert.deepEqual(unseal(key, sealed), utf8("share"));
     const spoilt = sealed.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
-    for (const [k, s] of [[secret("other"), sealed], [key, spoilt], [key, sealed.slice(1)]] as const) {
-      assert.equal(ruleOf(() => unseal(k, s)), "ceremony.share");
+    for (const [k, s] of [
+      [secret("other"), sealed],
+      [key, spoilt],
+      [key, sealed.slice(1)],
+    ] as const) {
+      assert.equal(
+        ruleOf(() => unseal(k, s)),
+        "ceremony.share",
+      );
     }
-    assert.equal(ruleOf(() => unseal(key, new Uint8Array())), "ceremony.share");
+    assert.equal(
+      ruleOf(() => unseal(key, new Uint8Array())),
+      "ceremony.share",
+    );
   });
 });

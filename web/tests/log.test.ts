@@ -103,7 +103,8 @@ describe("trees", () => {
   const tree = (size: number): [number, Uint8Array] => [size, root(size, all)];
   const consistent = (...given: Parameters<typeof checkConsistency>): string | null =>
     ruleOf(() => checkConsistency(...given));
-  const spoilt = (node: Uint8Array): Uint8Array => node.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
+  const spoilt = (node: Uint8Array): Uint8Array =>
+    node.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
 
   test("every leaf of every size has a path, and no other place or size has it", () => {
     for (let size = 1; size <= many.length; size += 1) {
@@ -116,10 +117,23 @@ describe("trees", () => {
     const expected = root(13, all);
     const at = (index: number, size: number, of = path): string | null =>
       ruleOf(() => checkInclusion(many[5]!, index, size, { path: of, expected }));
-    for (const [index, size] of [[4, 13], [5, 7], [5, 17], [13, 13], [-1, 13], [5, 5]] as const) {
+    for (const [index, size] of [
+      [4, 13],
+      [5, 7],
+      [5, 17],
+      [13, 13],
+      [-1, 13],
+      [5, 5],
+    ] as const) {
       assert.equal(at(index, size), "log.inclusion", `${index} of ${size}`);
     }
-    for (const other of [path.slice(1), [...path, path[0]!], [...path].reverse(), path.map(spoilt), []]) {
+    for (const other of [
+      path.slice(1),
+      [...path, path[0]!],
+      [...path].reverse(),
+      path.map(spoilt),
+      [],
+    ]) {
       assert.equal(at(5, 13, other), "log.inclusion");
     }
     assert.deepEqual(rootOfPath(many[0]!, 0, 1, []), many[0]);
@@ -197,17 +211,32 @@ describe("tiles and entries", () => {
       `{"object":"${id}","type":"Ballot"}`,
       `{"object":"${id}","more":1,"type":"ballot"}`,
     ]) {
-      assert.equal(ruleOf(() => parseEntry(utf8(bad))), "log.entry", bad);
+      assert.equal(
+        ruleOf(() => parseEntry(utf8(bad))),
+        "log.entry",
+        bad,
+      );
     }
-    assert.equal(ruleOf(() => parseEntry(Uint8Array.of(0xff))), "log.entry");
+    assert.equal(
+      ruleOf(() => parseEntry(Uint8Array.of(0xff))),
+      "log.entry",
+    );
   });
 
   test("a bundle has whole entries", () => {
     const entries = [utf8("a"), utf8(""), utf8("x".repeat(300))];
     const bundle = entryBundle(entries);
     assert.deepEqual(parseEntryBundle(bundle), entries);
-    for (const bad of [bundle.slice(1), bundle.slice(0, -1), Uint8Array.of(0), Uint8Array.of(0, 1)]) {
-      assert.equal(ruleOf(() => parseEntryBundle(bad)), "log.entry");
+    for (const bad of [
+      bundle.slice(1),
+      bundle.slice(0, -1),
+      Uint8Array.of(0),
+      Uint8Array.of(0, 1),
+    ]) {
+      assert.equal(
+        ruleOf(() => parseEntryBundle(bad)),
+        "log.entry",
+      );
     }
   });
 });
@@ -242,7 +271,11 @@ describe("verifier keys", () => {
       `${vectors.vkey}\n`,
       ` ${vectors.vkey}`,
     ]) {
-      assert.equal(ruleOf(() => parseVerifierKey(bad)), "log.vkey", bad);
+      assert.equal(
+        ruleOf(() => parseVerifierKey(bad)),
+        "log.vkey",
+        bad,
+      );
     }
   });
 });
@@ -294,7 +327,11 @@ describe("checkpoints", () => {
       `${origin}\n${size}\n${head}\n\n— ${origin} !\n`,
       `${origin}\n${size}\n${head}\n\n${lines.repeat(1000)}`,
     ]) {
-      assert.equal(ruleOf(() => parseCheckpoint(bad)), "log.checkpoint", bad.slice(0, 90));
+      assert.equal(
+        ruleOf(() => parseCheckpoint(bad)),
+        "log.checkpoint",
+        bad.slice(0, 90),
+      );
     }
   });
 
@@ -302,7 +339,10 @@ describe("checkpoints", () => {
     const checkpoint = parseCheckpoint(vectors.witnessed_checkpoint);
     const { origin, size, root: head, signatures } = checkpoint;
     const check = (...given: Parameters<typeof checkCheckpoint>): void =>
-      assert.equal(ruleOf(() => checkCheckpoint(...given)), "log.signature");
+      assert.equal(
+        ruleOf(() => checkCheckpoint(...given)),
+        "log.signature",
+      );
     check(checkpoint, LOG_KEY);
     check(checkpoint, makeVerifierKey(origin, LOG_SEED));
     check(checkpoint, witness);
@@ -316,12 +356,17 @@ describe("checkpoints", () => {
     check(new Checkpoint(origin, size, head, [short]), key);
 
     const cosigned = (c: Checkpoint, k = witness): void =>
-      assert.equal(ruleOf(() => checkCosignature(c, k)), "log.signature");
+      assert.equal(
+        ruleOf(() => checkCosignature(c, k)),
+        "log.signature",
+      );
     cosigned(new Checkpoint(origin, size + 1, head, signatures));
     cosigned(new Checkpoint(origin, size, head, [own]));
     cosigned(checkpoint, key);
     const late = other.data.map((byte, i) => (i === 7 ? byte ^ 1 : byte));
-    cosigned(new Checkpoint(origin, size, head, [new SignatureLine(other.name, other.keyId, late)]));
+    cosigned(
+      new Checkpoint(origin, size, head, [new SignatureLine(other.name, other.keyId, late)]),
+    );
     const cut = new SignatureLine(other.name, other.keyId, other.data.slice(1));
     cosigned(new Checkpoint(origin, size, head, [cut]));
   });
@@ -331,7 +376,14 @@ describe("receipts", () => {
   const [first] = vectors.receipts;
 
   test("of log.json in all forms", () => {
-    for (const { tracker, index, text, compact, witnessed, compact_witnessed } of vectors.receipts) {
+    for (const {
+      tracker,
+      index,
+      text,
+      compact,
+      witnessed,
+      compact_witnessed,
+    } of vectors.receipts) {
       const receipt = parseReceipt(text);
       assert.equal(receipt.index, index);
       assert.equal(checkReceipt(receipt, key), tracker);
@@ -378,7 +430,11 @@ describe("receipts", () => {
       `${text}${"x".repeat(70_000)}`,
       text.replace(/\n/g, "\r\n"),
     ]) {
-      assert.equal(ruleOf(() => parseReceipt(bad)), "receipt.form", bad.slice(0, 60));
+      assert.equal(
+        ruleOf(() => parseReceipt(bad)),
+        "receipt.form",
+        bad.slice(0, 60),
+      );
     }
   });
 
@@ -392,14 +448,20 @@ describe("receipts", () => {
     assert.equal(check({ entry: entryBytes("0f".repeat(32), "ballot") }), "log.inclusion");
     assert.equal(check({ entry: entryBytes("0f".repeat(32), "roll") }), "receipt.entry");
     assert.equal(check({ entry: utf8("ballot") }), "receipt.entry");
-    assert.equal(ruleOf(() => checkReceipt(receipt, LOG_KEY)), "log.signature");
+    assert.equal(
+      ruleOf(() => checkReceipt(receipt, LOG_KEY)),
+      "log.signature",
+    );
   });
 
   test("A28: no receipt without a signed checkpoint that holds the ballot", () => {
     const receipt = parseReceipt(first!.text);
     const { size, root: head } = receipt.checkpoint;
     const unsigned = new Checkpoint(key.name, size, head);
-    assert.equal(ruleOf(() => checkReceipt({ ...receipt, checkpoint: unsigned }, key)), "log.signature");
+    assert.equal(
+      ruleOf(() => checkReceipt({ ...receipt, checkpoint: unsigned }, key)),
+      "log.signature",
+    );
   });
 
   test("in compact form, cut, long or of another log, are refused", () => {
@@ -416,7 +478,10 @@ describe("receipts", () => {
     assert.equal(read(data, [LOG_KEY]), "receipt.form");
     assert.equal(read(`${first!.compact}=`), "receipt.form");
     const moved = parseCompact(toB64u(data.map((byte, i) => (i === 12 ? byte ^ 1 : byte))), [key]);
-    assert.equal(ruleOf(() => checkReceipt(moved, key)), "log.signature");
+    assert.equal(
+      ruleOf(() => checkReceipt(moved, key)),
+      "log.signature",
+    );
   });
 
   test("of large logs or other logs have no compact form", () => {

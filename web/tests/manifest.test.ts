@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import {
   type Manifest,
   type Question,
+  type Term,
   checkManifest,
   fillSlots,
   parseManifest,
@@ -17,7 +18,9 @@ const plain = approval(3, 2);
 const [question] = plain.questions as [Question];
 const check = (changes: object): string | null =>
   ruleOf(() => checkManifest(parseManifest({ ...plain, ...changes })));
-const asked = (changes: Partial<Question>): object => ({ questions: [{ ...question, ...changes }] });
+const asked = (changes: Partial<Question>): object => ({
+  questions: [{ ...question, ...changes }],
+});
 const options = (...ids: string[]) => ids.map((id) => ({ id, title: id }));
 const forAgainst: Question = {
   id: "p1",
@@ -49,12 +52,20 @@ describe("manifests are refused", () => {
     ["for a previous that is no id", { round: 2, previous: "x" }, "encoding.hex"],
     ["for rules of another kind", { rules: rating.rules }, "manifest.shape"],
     ["for no seats", { rules: { ...plain.rules, seats: 0 } }, "manifest.shape"],
-    ["for an unknown threshold", { rules: { ...plain.rules, threshold: "most" } }, "manifest.shape"],
+    [
+      "for an unknown threshold",
+      { rules: { ...plain.rules, threshold: "most" } },
+      "manifest.shape",
+    ],
     ["for a rule too many", { rules: { ...plain.rules, more: 1 } }, "manifest.shape"],
     ["for no question", { questions: [] }, "manifest.empty"],
     ["for no options", asked({ options: [] }), "manifest.empty"],
     ["for a limit of nothing", { limits: [{ options: [], min: 0, max: 1 }] }, "manifest.empty"],
-    ["for an option called abstain", asked({ options: options("a", "abstain") }), "manifest.reserved"],
+    [
+      "for an option called abstain",
+      asked({ options: options("a", "abstain") }),
+      "manifest.reserved",
+    ],
     ["for an option twice", asked({ options: options("a", "a") }), "manifest.repeated"],
     ["for a question twice", { questions: [question, question] }, "manifest.repeated"],
     [
@@ -62,7 +73,11 @@ describe("manifests are refused", () => {
       { limits: [{ options: [...choose("p1"), ...choose("p1")], min: 0, max: 1 }] },
       "manifest.repeated",
     ],
-    ["for a limit on nothing known", { limits: [{ options: choose("p9"), min: 0, max: 1 }] }, "manifest.unknown"],
+    [
+      "for a limit on nothing known",
+      { limits: [{ options: choose("p9"), min: 0, max: 1 }] },
+      "manifest.unknown",
+    ],
     [
       "for a limit on abstaining",
       { limits: [{ options: choose("abstain"), min: 0, max: 1 }] },
@@ -71,8 +86,16 @@ describe("manifests are refused", () => {
     ["for min over max", asked({ min: 3 }), "manifest.bounds"],
     ["for max 0", asked({ min: 0, max: 0 }), "manifest.bounds"],
     ["for max over the options", asked({ max: 4 }), "manifest.bounds"],
-    ["for a limit's max", { limits: [{ options: choose("p1"), min: 0, max: 2 }] }, "manifest.bounds"],
-    ["for a pivot spoken for", { limits: [{ options: choose("p1", "p2"), min: 1, max: 1 }] }, "manifest.pivot"],
+    [
+      "for a limit's max",
+      { limits: [{ options: choose("p1"), min: 0, max: 2 }] },
+      "manifest.bounds",
+    ],
+    [
+      "for a pivot spoken for",
+      { limits: [{ options: choose("p1", "p2"), min: 1, max: 1 }] },
+      "manifest.pivot",
+    ],
     [
       "for more slots than a ballot can have",
       {
@@ -85,13 +108,25 @@ describe("manifests are refused", () => {
       "manifest.bounds",
     ],
     ["for a rating's other options", { ...rating, questions: [forAgainst] }, "manifest.shape"],
-    ["for one project in two questions", { questions: [question, { ...question, id: "q" }] }, "manifest.repeated"],
-    ["for a project named like an item", { questions: [forAgainst, { ...question, id: "q", options: options("p1", "x") }] }, "manifest.repeated"],
+    [
+      "for one project in two questions",
+      { questions: [question, { ...question, id: "q" }] },
+      "manifest.repeated",
+    ],
+    [
+      "for a project named like an item",
+      { questions: [forAgainst, { ...question, id: "q", options: options("p1", "x") }] },
+      "manifest.repeated",
+    ],
     ["not as it stands", {}, null],
     ["not for a later round", { round: 2, previous: "0".repeat(64) }, null],
     ["not for a rating", rating, null],
     ["not for items", { questions: [forAgainst, { ...forAgainst, id: "p2" }] }, null],
-    ["not for a limit on one question's options", { limits: [{ options: choose("p1", "p2"), min: 0, max: 1 }] }, null],
+    [
+      "not for a limit on one question's options",
+      { limits: [{ options: choose("p1", "p2"), min: 0, max: 1 }] },
+      null,
+    ],
   ];
   for (const [why, changes, rule] of cases) {
     test(why, () => {
@@ -102,24 +137,49 @@ describe("manifests are refused", () => {
 
 describe("projects", () => {
   test("an option each, or a question each where it has an option for", () => {
-    const style = checkManifest({ ...plain, questions: [forAgainst, { ...question, id: "q", options: options("x", "y") }] });
-    assert.deepEqual([...style.projects], [["p1", 0], ["x", 2], ["y", 3]]);
+    const style = checkManifest({
+      ...plain,
+      questions: [forAgainst, { ...question, id: "q", options: options("x", "y") }],
+    });
+    assert.deepEqual(
+      [...style.projects],
+      [
+        ["p1", 0],
+        ["x", 2],
+        ["y", 3],
+      ],
+    );
   });
 });
+
+function weigh(terms: readonly Term[], bits: readonly number[]): number {
+  return terms.reduce((sum, [slot, coefficient]) => sum + coefficient * bits[slot]!, 0);
+}
 
 describe("selections", () => {
   const limits = [{ options: choose("p1", "p2"), min: 0, max: 1 }];
   const style = checkManifest({ ...plain, limits } as Manifest);
-  const fill = (...names: string[]): string | null => ruleOf(() => fillSlots(style, choose(...names)));
+  const fill = (...names: string[]): string | null =>
+    ruleOf(() => fillSlots(style, choose(...names)));
 
   test("as many as the constraints allow", () => {
     assert.equal(fill("p1"), null);
     assert.equal(fill("p1", "p3"), null);
     assert.equal(fill("abstain"), null);
-    for (const bad of [[], ["p1", "p2"], ["p1", "p2", "p3"], ["p9"], ["p1", "p1"], ["p1", "abstain"]]) {
+    for (const bad of [
+      [],
+      ["p1", "p2"],
+      ["p1", "p2", "p3"],
+      ["p9"],
+      ["p1", "p1"],
+      ["p1", "abstain"],
+    ]) {
       assert.equal(fill(...bad), "selections", bad.join());
     }
-    assert.equal(ruleOf(() => fillSlots(style, [["other", "p1"]])), "selections");
+    assert.equal(
+      ruleOf(() => fillSlots(style, [["other", "p1"]])),
+      "selections",
+    );
   });
 
   test("slots and slack add up to the maximum, whatever is chosen", () => {
@@ -129,8 +189,7 @@ describe("selections", () => {
       assert.equal(bits.length, slots);
       assert.ok(bits.every((bit) => bit === 0 || bit === 1));
       for (const { terms, maximum } of constraints) {
-        const total = terms.map(([slot, c]) => c * bits[slot]!).reduce((sum, part) => sum + part);
-        assert.equal(total, maximum);
+        assert.equal(weigh(terms, bits), maximum);
       }
     }
   });
@@ -138,7 +197,10 @@ describe("selections", () => {
   test("slack can say every value up to its span", () => {
     for (let span = 0; span <= 70; span += 1) {
       const coefficients = slackCoefficients(span);
-      assert.equal(coefficients.reduce((sum, c) => sum + c, 0), span);
+      assert.equal(
+        coefficients.reduce((sum, c) => sum + c, 0),
+        span,
+      );
       for (let value = 0; value <= span; value += 1) {
         let left = value;
         for (const c of [...coefficients].sort((x, y) => y - x)) {

@@ -27,7 +27,9 @@ const KEY = makeVerifierKey(ORIGIN, SEED);
 const WITNESS = makeVerifierKey("witness.example", WITNESS_SEED, true);
 
 const VECTORS = vector<readonly BallotVector[]>("ballots.json");
-const OBJECTS = distinct(VECTORS.flatMap(({ election, ballot }) => [store(election), store(ballot)]));
+const OBJECTS = distinct(
+  VECTORS.flatMap(({ election, ballot }) => [store(election), store(ballot)]),
+);
 const ENTRIES = OBJECTS.map(({ id, value }) => entryBytes(id, value.type));
 const SIZE = ENTRIES.length;
 const NODES = nodesOf(ENTRIES.map(leafHash));
@@ -204,7 +206,10 @@ describe("a log", () => {
     const kept = OBJECTS.filter(({ id }) => id !== TRACKER);
     const leaves = ENTRIES.filter((_, at) => at !== INDEX).map(leafHash);
     const head = makeCheckpoint(ORIGIN, SIZE - 1, root(SIZE - 1, nodesOf(leaves)), SEED);
-    const files = recordFiles(kept, head, String(KEY)).set(objectPath(TRACKER), OBJECTS[INDEX]!.raw);
+    const files = recordFiles(kept, head, String(KEY)).set(
+      objectPath(TRACKER),
+      OBJECTS[INDEX]!.raw,
+    );
 
     const { verdict, shown } = await check(
       { text: EARLY, form: "text" },

@@ -29,7 +29,7 @@ await build({
   outdir: out,
   bundle: false,
   format: "esm",
-  target: "es2020",
+  target: "node20",
   sourcemap: "inline",
   logLevel: "warning",
 });

@@ -3,16 +3,52 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { checkBallot, checkChallenge, makeBallot, makeChallenge, makePaper, makeSeed, shortTracker } from "../ballots/ballot.js";
-import { type CardSecret, type TrusteeSeed, cardCode, cardCredential, cardQr, parseCardCode, parseTrusteeCode, trusteeCode, trusteeQr } from "../ballots/cards.js";
+import {
+  checkBallot,
+  checkChallenge,
+  makeBallot,
+  makeChallenge,
+  makePaper,
+  makeSeed,
+  shortTracker,
+} from "../ballots/ballot.js";
+import {
+  type CardSecret,
+  type TrusteeSeed,
+  cardCode,
+  cardCredential,
+  cardQr,
+  parseCardCode,
+  parseTrusteeCode,
+  trusteeCode,
+  trusteeQr,
+} from "../ballots/cards.js";
 import { frame, toB64u, toHex } from "../ballots/encoding.js";
 import { BallotError, Malformed } from "../ballots/errors.js";
-import { PEDERSEN_H, hashToScalar, parsePoint, parseScalar, scalarBytes, slackKey } from "../ballots/group.js";
+import {
+  PEDERSEN_H,
+  hashToScalar,
+  parsePoint,
+  parseScalar,
+  scalarBytes,
+  slackKey,
+} from "../ballots/group.js";
 import { checkManifest, parseManifest, slackCoefficients } from "../ballots/manifest.js";
 import { type AnyObject, objectBytes, parseAs, parseObject, store } from "../ballots/objects.js";
 import { Turnout, decide } from "../ballots/outcome.js";
 import { addBallots, checkShare, checkTally, combine, makeShare } from "../ballots/tally.js";
-import { checkCeremony, checkCommitment, checkConfirmation, checkKeys, checkRegistration, commit, confirm, makeKeys, register, trusteeSecrets } from "../ballots/trustees.js";
+import {
+  checkCeremony,
+  checkCommitment,
+  checkConfirmation,
+  checkKeys,
+  checkRegistration,
+  commit,
+  confirm,
+  makeKeys,
+  register,
+  trusteeSecrets,
+} from "../ballots/trustees.js";
 import type { BallotVector, CeremonyVector, StyleVector, TallyVector } from "./vectors.js";
 import { bytes, vector } from "./vectors.js";
 
@@ -187,7 +223,12 @@ describe("ballots.json", () => {
     test(expected.short, () => {
       const paper = makePaper(store(expected.election), ceremony.keys);
       const seed = makeSeed(bytes(expected.seed));
-      const ballot = makeBallot(paper, bytes(expected.card) as CardSecret, expected.selections, seed);
+      const ballot = makeBallot(
+        paper,
+        bytes(expected.card) as CardSecret,
+        expected.selections,
+        seed,
+      );
       assert.deepEqual(ballot.value, expected.ballot);
       assert.equal(ballot.id, expected.id);
       assert.equal(shortTracker(ballot.id), expected.short);

@@ -4,7 +4,15 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Ballot, Ceremony, Decryption, Election, Keys, Tally, Trustee } from "../ballots/objects.js";
+import type {
+  Ballot,
+  Ceremony,
+  Decryption,
+  Election,
+  Keys,
+  Tally,
+  Trustee,
+} from "../ballots/objects.js";
 import type { TrusteeCommitment, TrusteeConfirmation } from "../ballots/objects.js";
 import type { Manifest, Selection } from "../ballots/manifest.js";
 
