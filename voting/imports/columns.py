@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from voting.errors import Message, NotValid
-from voting.imports.limits import Row
+from voting.errors import FieldProblem, Message, NotValid
+from voting.imports.limits import Row, plain_cell
 from voting.imports.problems import BadField, Problem, bad_cell
 from voting.imports.texts import narrow
 
@@ -75,6 +75,26 @@ class RowReader:
     def note(self, key: str, what: Message, now: Message) -> None:
         """Note something about a field of this row."""
         self.problems.append(Problem(self._row.line, self._labels[key], what, now))
+
+
+def read_form(
+    values: Mapping[str, str],
+    columns: Sequence[Column],
+    read: Callable[[Header, Row, int], tuple[T, list[Problem]]],
+) -> T:
+    """Read one entry typed into a form, by the same rules as a row of a file.
+
+    The form's fields are named by the columns' keys; one that is not there is empty. Raises NotValid, naming every field at fault.
+    """
+    keys = [column.key for column in columns]
+    header = Header(0, {key: place for place, key in enumerate(keys)}, {}, ())
+    row = Row(1, tuple(plain_cell(values.get(key, "")) for key in keys))
+    entry, problems = read(header, row, 1)
+    if problems:
+        named = {column.label.id: column.key for column in columns}
+        found = [FieldProblem(named[problem.field.id], problem.what) for problem in problems]
+        raise NotValid("The entry is not right.").at(*found)
+    return entry
 
 
 def find_header(rows: Sequence[Row], columns: Sequence[Column]) -> Header:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from voting import fonts
 from voting.errors import msg
-from voting.imports.columns import Column, Header, RowReader, find_header
+from voting.imports.columns import Column, Header, RowReader, find_header, read_form
 from voting.imports.limits import Row
 from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
@@ -100,6 +101,11 @@ def read_deputies(table: Table) -> DeputySheet:
         unused=header.unused,
         form=table.form,
     )
+
+
+def read_deputy_form(values: Mapping[str, str]) -> DeputyRow:
+    """Read one deputy typed into a form. Raises NotValid, naming every field at fault."""
+    return read_form(values, COLUMNS, _deputy)
 
 
 def _deputy(header: Header, row: Row, place: int) -> tuple[DeputyRow, list[Problem]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from voting import fonts
 from voting.errors import msg
-from voting.imports.columns import Column, Header, RowReader, find_header
+from voting.imports.columns import Column, Header, RowReader, find_header, read_form
 from voting.imports.limits import Row
 from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
@@ -143,6 +144,11 @@ def read_projects(table: Table) -> ProjectSheet:
         unused=header.unused,
         form=table.form,
     )
+
+
+def read_project_form(values: Mapping[str, str]) -> ProjectRow:
+    """Read one candidate typed into a form, money in 万元. Raises NotValid, naming every field."""
+    return read_form(values, COLUMNS, _project)
 
 
 def _project(header: Header, row: Row, place: int) -> tuple[ProjectRow, list[Problem]]:

@@ -1,0 +1,299 @@
+"""Keeps the lists of candidate projects: imported or typed, put in order, adopted and locked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+import rfc8785
+from sqlalchemy import select
+
+from voting import clock
+from voting.db import Tx
+from voting.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid, msg
+from voting.events import Event
+from voting.imports.projects import ProjectRow, ProjectSheet, read_projects
+from voting.imports.sheets import read_table
+from voting.models.sittings import BallotKind, Candidate, CandidateList, Sitting, Stage
+from voting.rules import access
+from voting.rules.access import Action, Actor
+from voting.services import journal
+
+_FIELDS: Final = (
+    *("code", "title", "category", "content", "place", "total_yuan", "yearly_yuan", "sources"),
+    *("unit", "leader", "due_on", "goal", "demand", "note"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesImported(Event):
+    """A list came in from a file and took the place of the draft."""
+
+    words = msg("A list of {number} candidates was imported.")
+    list_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSaved(Event):
+    """One candidate was entered or changed."""
+
+    words = msg("The candidate {code} was saved.")
+    list_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRemoved(Event):
+    """One candidate was taken off a draft."""
+
+    words = msg("The candidate {code} was taken off the list.")
+    list_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesLocked(Event):
+    """A list was adopted and can't change any more."""
+
+    words = msg("The list of {number} candidates was locked; digest {digest}.")
+    list_id: int
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """The decision of the standing committee by which a list is adopted."""
+
+    adopted_on: date
+    resolution: str = ""
+
+
+def preview_candidates(
+    tx: Tx, actor: Actor, sitting_id: int, *, kind: BallotKind, data: bytes
+) -> ProjectSheet:
+    """Read a file and tell what is wrong in it; nothing is kept. Raises NotValid."""
+    sitting = _sitting(tx, actor, sitting_id)
+    _check_open(sitting)
+    _check_unlocked(_latest(tx, sitting.id, kind))
+    return read_projects(read_table(data))
+
+
+def import_candidates(
+    tx: Tx,
+    actor: Actor,
+    sitting_id: int,
+    *,
+    kind: BallotKind,
+    data: bytes,
+    skip_bad_rows: bool = False,
+) -> CandidateList:
+    """Let a file's list take the place of the draft, whole or, by choice, without its bad rows."""
+    sheet = preview_candidates(tx, actor, sitting_id, kind=kind, data=data)
+    if sheet.problems and not skip_bad_rows:
+        raise NotValid(
+            "{bad} rows are not right, so nothing was imported.", bad=len(sheet.bad_lines)
+        ).now("Correct them in the file, or choose to skip them.")
+    if not sheet.rows:
+        raise NotValid("No row of the file is right.").now("Correct the file and send it again.")
+    draft = draft_list(tx, actor, sitting_id, kind)
+    draft.candidates.clear()
+    tx.flush()
+    for place, row in enumerate(sheet.rows, start=1):
+        candidate = Candidate(position=place)
+        _apply(candidate, row)
+        draft.candidates.append(candidate)
+    tx.flush()
+    event = CandidatesImported(draft.id, len(sheet.rows))
+    journal.record(tx, actor, event, congress_id=draft.sitting.congress_id)
+    return draft
+
+
+def latest_list(tx: Tx, sitting_id: int, kind: BallotKind) -> CandidateList | None:
+    """Give the newest version of a list, locked or not."""
+    return _latest(tx, sitting_id, kind)
+
+
+def locked_list(tx: Tx, sitting_id: int, kind: BallotKind) -> CandidateList | None:
+    """Give the newest version that was adopted."""
+    query = (
+        select(CandidateList)
+        .where(CandidateList.sitting_id == sitting_id, CandidateList.kind == kind)
+        .where(CandidateList.digest.is_not(None))
+        .order_by(CandidateList.version.desc())
+    )
+    return tx.scalar(query.limit(1))
+
+
+def draft_list(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind) -> CandidateList:
+    """Give the draft of a list, an empty first version where there is none."""
+    sitting = _sitting(tx, actor, sitting_id)
+    _check_open(sitting)
+    latest = _latest(tx, sitting.id, kind)
+    if latest is not None:
+        _check_unlocked(latest)
+        return latest
+    draft = CandidateList(sitting_id=sitting.id, kind=kind, version=1)
+    tx.add(draft)
+    tx.flush()
+    return draft
+
+
+def reopen_list(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind) -> CandidateList:
+    """Begin a new version as a copy of the locked one, which holds until the new one is locked."""
+    sitting = _sitting(tx, actor, sitting_id)
+    _check_open(sitting)
+    locked = _latest(tx, sitting.id, kind)
+    if locked is None or locked.digest is None:
+        raise NotNow("This list is not locked.").now("Change it as it is.")
+    draft = CandidateList(sitting_id=sitting.id, kind=kind, version=locked.version + 1)
+    for old in locked.candidates:
+        values = {field: getattr(old, field) for field in _FIELDS}
+        draft.candidates.append(
+            Candidate(position=old.position, co_units=list(old.co_units), **values)
+        )
+    tx.add(draft)
+    tx.flush()
+    return draft
+
+
+def save_candidate(
+    tx: Tx, actor: Actor, list_id: int, *, row: ProjectRow, candidate_id: int | None = None
+) -> Candidate:
+    """Enter a candidate at the end of a draft, or change one; `read_project_form` gives the row."""
+    draft = _draft(tx, actor, list_id)
+    candidate = find_candidate(draft, candidate_id) if candidate_id is not None else None
+    for other in draft.candidates:
+        if other is not candidate and row.title == other.title:
+            raise Conflict("The project {title} is on the list already.", title=row.title)
+        if other is not candidate and row.code == other.code:
+            raise Conflict("The code {code} is given already.", code=row.code)
+    if candidate is None:
+        candidate = Candidate(position=len(draft.candidates) + 1)
+        draft.candidates.append(candidate)
+    _apply(candidate, row)
+    tx.flush()
+    event = CandidateSaved(draft.id, candidate.code)
+    journal.record(tx, actor, event, congress_id=draft.sitting.congress_id)
+    return candidate
+
+
+def remove_candidate(tx: Tx, actor: Actor, list_id: int, candidate_id: int) -> None:
+    """Take a candidate off a draft."""
+    draft = _draft(tx, actor, list_id)
+    candidate = find_candidate(draft, candidate_id)
+    draft.candidates.remove(candidate)
+    _number(draft)
+    tx.flush()
+    event = CandidateRemoved(draft.id, candidate.code)
+    journal.record(tx, actor, event, congress_id=draft.sitting.congress_id)
+
+
+def order_candidates(tx: Tx, actor: Actor, list_id: int, order: Sequence[int]) -> None:
+    """Put a draft in order; all of its candidates are named."""
+    draft = _draft(tx, actor, list_id)
+    places = {candidate_id: place for place, candidate_id in enumerate(order, start=1)}
+    if sorted(order) != sorted(candidate.id for candidate in draft.candidates):
+        raise Conflict("The list has changed meanwhile.").now("Look at the list again.")
+    for candidate in draft.candidates:
+        candidate.position = places[candidate.id]
+    draft.candidates.sort(key=lambda candidate: candidate.position)
+    tx.flush()
+
+
+def lock_candidates(tx: Tx, actor: Actor, list_id: int, adoption: Adoption) -> str:
+    """Adopt and lock a draft; gives its hash, which stands on count sheets."""
+    draft = _draft(tx, actor, list_id)
+    access.check(actor, Action.ADOPT_CANDIDATES, draft.sitting.congress_id)
+    if actor.user_id is None:
+        raise NotAllowed("A list is locked by a person with an account.")
+    if not draft.candidates:
+        raise NotNow("The list has no candidates.").now("Enter or import them first.")
+    draft.digest = list_digest(draft)
+    draft.adopted_on, draft.resolution = adoption.adopted_on, adoption.resolution.strip()
+    draft.locked_at, draft.locked_by_id = clock.now(), actor.user_id
+    tx.flush()
+    event = CandidatesLocked(draft.id, len(draft.candidates), draft.digest)
+    journal.record(tx, actor, event, congress_id=draft.sitting.congress_id)
+    return draft.digest
+
+
+def list_digest(candidates: CandidateList) -> str:
+    """Hash all that stands on a list, in canonical JSON."""
+    content: dict[str, Any] = {
+        "type": "candidates",
+        "kind": str(candidates.kind),
+        "version": candidates.version,
+        "candidates": [_content(candidate) for candidate in candidates.candidates],
+    }
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def find_candidate(candidates: CandidateList, candidate_id: int) -> Candidate:
+    """Find a candidate on a list."""
+    found = next((c for c in candidates.candidates if c.id == candidate_id), None)
+    if found is None:
+        raise NotFound("There is no such candidate.")
+    return found
+
+
+def _content(candidate: Candidate) -> dict[str, Any]:
+    values = {field: getattr(candidate, field) for field in _FIELDS}
+    values["due_on"] = candidate.due_on.isoformat() if candidate.due_on else ""
+    known = {name: value for name, value in values.items() if value is not None}
+    return {**known, "co_units": list(candidate.co_units)}
+
+
+def _sitting(tx: Tx, actor: Actor, sitting_id: int) -> Sitting:
+    sitting = tx.get(Sitting, sitting_id)
+    if sitting is None:
+        raise NotFound("There is no such sitting.")
+    access.check(actor, Action.EDIT_CANDIDATES, sitting.congress_id)
+    return sitting
+
+
+def _draft(tx: Tx, actor: Actor, list_id: int) -> CandidateList:
+    found = tx.get(CandidateList, list_id)
+    if found is None:
+        raise NotFound("There is no such list.")
+    access.check(actor, Action.EDIT_CANDIDATES, found.sitting.congress_id)
+    _check_open(found.sitting)
+    _check_unlocked(found)
+    return found
+
+
+def _check_open(sitting: Sitting) -> None:
+    if sitting.stage is Stage.ENDED:
+        raise NotNow("This sitting has ended.")
+
+
+def _check_unlocked(candidates: CandidateList | None) -> None:
+    if candidates is not None and candidates.digest is not None:
+        raise NotNow("This list is adopted and locked.").now(
+            "Begin a new version if it has to change."
+        )
+
+
+def _latest(tx: Tx, sitting_id: int, kind: BallotKind) -> CandidateList | None:
+    query = (
+        select(CandidateList)
+        .where(CandidateList.sitting_id == sitting_id, CandidateList.kind == kind)
+        .order_by(CandidateList.version.desc())
+    )
+    return tx.scalar(query.limit(1))
+
+
+def _number(draft: CandidateList) -> None:
+    for place, candidate in enumerate(draft.candidates, start=1):
+        candidate.position = place
+
+
+def _apply(candidate: Candidate, row: ProjectRow) -> None:
+    values = asdict(row)
+    for field in _FIELDS:
+        setattr(candidate, field, values[field])
+    candidate.co_units = list(row.co_units)
