@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
-from voting import clock
+from voting import clock, ledger
 from voting.db import Tx
 from voting.errors import FieldProblem, NotFound, NotValid, msg
 from voting.events import Event
@@ -65,6 +66,10 @@ def make_congress(tx: Tx, actor: Actor, *, slug: str, name: str) -> CongressCard
     congress = Congress(slug=slug, name=name, origin=origin, created_at=clock.now())
     tx.add(congress)
     tx.flush()
+    # A key left over from an attempt that was undone has signed nothing, and serves as well.
+    with suppress(FileExistsError):
+        ledger.create_key(tx.settings, slug, origin)
+    ledger.start(tx, congress)
     journal.record(tx, actor, CongressMade(name), congress_id=congress.id)
     return _card(congress)
 
