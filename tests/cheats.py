@@ -56,6 +56,7 @@ class Prover:
     r: list[int] = field(default_factory=list)
     s: list[int] = field(default_factory=list)
     a: list[int] = field(default_factory=list)
+    encrypts: list[int] = field(default_factory=list)
     rho_hash: Hash = hash_to_scalar
     x_hash: Hash = hash_to_scalar
 
@@ -96,7 +97,7 @@ class Prover:
     def ballot(self, card: CardSecret) -> Stored:
         """Give the signed ballot."""
         credential = card_credential(card)
-        ciphertext = self.sealed(self.r, self.values)
+        ciphertext = self.sealed(self.r, self.encrypts or self.values)
         commitment = self.sealed(self.s, self.a)
         proof = self.proof(context_of(self.paper, credential), ciphertext, commitment)
         return signed_ballot(

@@ -74,7 +74,7 @@ from ballots.trustees import (
     trustee_secrets,
 )
 from ballots.verify import check_record
-from tests.vectors import (
+from tests.vector_files import (
     FOLDER,
     log_key,
     stored,
