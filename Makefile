@@ -47,7 +47,7 @@ check-web:
 	@$(NPM) run --silent check
 
 check-house:
-	@$(BIN)/pytest -q tests/house
+	@$(BIN)/pytest -q --tb=short -p no:cacheprovider tests/house
 
 test: setup-machine ## all tests: TypeScript, Python, browser, PostgreSQL
 	@status=0; \

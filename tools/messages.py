@@ -32,6 +32,7 @@ class Entry:
     is_fuzzy: bool
 
 
+@cache
 def used() -> dict[tuple[str, ...], str]:
     """Gather every sentence that code, templates and the browser say, with one place each."""
     found: dict[tuple[str, ...], str] = {}
