@@ -18,7 +18,7 @@ from ballots.ballot import Paper, make_ballot, make_challenge, make_paper
 from ballots.cards import CardSecret, card_credential
 from ballots.encoding import to_b64u
 from ballots.log import VerifierKey, parse_verifier_key
-from ballots.manifest import DecisionRules, Manifest, Selection
+from ballots.manifest import Manifest, Selection
 from ballots.objects import Election as ElectionObject
 from ballots.objects import Keys, Stored, object_bytes
 from ballots.record import FilesReader
@@ -33,13 +33,13 @@ from voting.exports.record import record_files
 from voting.ledger import Place, Proof
 from voting.models.elections import Election, KeyCeremony
 from voting.models.people import Congress, RoleGrant, User
-from voting.models.sittings import Attendance, Delegation, Deputy, Presence, Sitting
+from voting.models.sittings import Attendance, Delegation, Deputy, Presence, Sitting, Stage
 from voting.rules.access import NOBODY, Actor
 from voting.rules.roles import Role
+from voting.rules.vote import DecisionSettings, Threshold
 from voting.services import casting, ceremony, elections, rolls, tallying
 from voting.services.ceremony import HolderPlan
-from voting.services.elections import PaperRules, PaperStyle, Project, Round
-from voting.services.elections.papers import decision_paper
+from voting.services.elections import Project, make_manifest
 
 _logins = count(1)
 
@@ -50,18 +50,11 @@ def projects(number: int) -> list[Project]:
 
 
 def sheet(
-    number: int = 3,
-    *,
-    seats: int = 1,
-    threshold: str = "all",
-    choices: int | None = None,
-    turn: Round | None = None,
-    title: str = "民生实事项目票决",
+    number: int = 3, *, seats: int = 1, threshold: str = "all", title: str = "民生实事项目票决"
 ) -> Manifest:
     """Put projects on one list, of which as many as there are seats may be chosen."""
-    rules = DecisionRules(seats, threshold, "runoff", "runoff")  # type: ignore[arg-type]  # a test names it
-    paper = PaperRules(PaperStyle.SHEET, choices or seats, 1, abstain=True, decision=rules)
-    return decision_paper(title, projects(number), paper, kind="decision", turn=turn or Round())
+    settings = DecisionSettings(seats, threshold=Threshold(threshold))
+    return make_manifest(title, projects(number), settings)
 
 
 @dataclass
@@ -137,6 +130,7 @@ class Hall:
                 ends_on=date(2026, 2, 3),
                 deputies=deputies,
                 is_named=named,
+                stage=Stage.MEETING,
                 created_at=clock.now(),
             )
             tx.add(sitting)

@@ -21,13 +21,15 @@ from ballots.ballot import (
     make_paper,
     short_tracker,
 )
-from ballots.encoding import sha256
+from ballots.elgamal import parse_ciphertext
+from ballots.encoding import parse_b64u, sha256
 from ballots.errors import Invalid
 from ballots.objects import Ballot, Challenge, Keys, Stored, object_id, parse_as
 from ballots.objects import Election as ElectionObject
+from ballots.proofs import parse_bit_proof
 from voting import ledger
 from voting.db import Tx
-from voting.errors import NotFound, msg
+from voting.errors import NotFound, NotNow, msg
 from voting.events import Event
 from voting.ledger import Place
 from voting.models.elections import (
@@ -42,6 +44,9 @@ from voting.models.elections import (
 from voting.services.verdicts import judged
 
 LARGEST_BODY: Final = 1024 * 1024
+MOST_CHALLENGES: Final = 50
+"""So many tests a card and vote, lest one card fill the log."""
+
 _PAPERS: Final = 16
 
 
@@ -75,12 +80,13 @@ class CheckedBallot:
 
 @dataclass(frozen=True, slots=True)
 class CheckedChallenge:
-    """A challenge that holds by itself."""
+    """A challenge that holds by itself; `place` is set where it stands in the log already."""
 
     congress_id: int
     election_id: int
     stored: Stored
     value: Challenge
+    place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +156,13 @@ def check(tx: Tx, slug: str, raw: bytes) -> CheckedBallot:
         return CheckedBallot(log.congress_id, election.id, stored, None, known)
     paper = paper_of(tx, election)
     try:
-        valid = check_ballot(paper, stored)
-    except Invalid:
-        # The rules of the place come before those of signature and proof.
+        # The place comes before signature and proof, and costs next to nothing: whoever has no
+        # good card can't keep the box busy with proofs.
         _check_place(tx, election, ballot)
+    except Invalid:
+        _check_form(paper, ballot)
         raise
+    valid = check_ballot(paper, stored)
     return CheckedBallot(log.congress_id, election.id, stored, valid, None)
 
 
@@ -195,16 +203,20 @@ def accept(tx: Tx, checked: CheckedBallot) -> Cast:
 def check_opened(tx: Tx, slug: str, raw: bytes) -> CheckedChallenge:
     """Check a challenge before any lock. Raises as `check`."""
     log = ledger.find_log(tx, slug)
-    stored, challenge = parse_as(Challenge, raw)
-    election = _election(tx, log.congress_id, challenge.election)
-    _check_challenge_place(tx, election, challenge)
-    check_challenge(paper_of(tx, election), challenge)
-    return CheckedChallenge(log.congress_id, election.id, stored, challenge)
+    known = ledger.place_of(tx, log.congress_id, object_id(raw))
+    stored, value = parse_as(Challenge, raw)
+    election = _election(tx, log.congress_id, value.election)
+    if known is None:
+        _check_challenge_place(tx, election, value)
+        check_challenge(paper_of(tx, election), value)
+    return CheckedChallenge(log.congress_id, election.id, stored, value, known)
 
 
 @judged
 def challenge(tx: Tx, checked: CheckedChallenge) -> Place:
     """Publish a challenge; its ballot is never accepted. The same again is no error."""
+    if checked.place is not None:
+        return checked.place
     ledger.lock(tx, checked.congress_id)
     standing = ledger.place_of(tx, checked.congress_id, checked.stored.id)
     if standing is not None:
@@ -212,16 +224,12 @@ def challenge(tx: Tx, checked: CheckedChallenge) -> Place:
     election = tx.get_one(Election, checked.election_id, populate_existing=True)
     ballot = checked.value.ballot
     _check_challenge_place(tx, election, checked.value)
+    _check_patience(tx, election, ballot)
     position = ledger.append(tx, checked.congress_id, checked.stored)
-    key = (election.id, ballot.credential, _ciphertext_hash(ballot))
-    if tx.get(ChallengedBallot, key) is None:
-        election_id, credential, ciphertext_hash = key
-        tx.add(
-            ChallengedBallot(
-                election_id=election_id, credential=credential, ciphertext_hash=ciphertext_hash
-            )
-        )
-    tx.flush()
+    name = (election.id, ballot.credential, _ciphertext_hash(ballot))
+    if tx.get(ChallengedBallot, name) is None:
+        keys = ("election_id", "credential", "ciphertext_hash")
+        tx.execute(insert(ChallengedBallot).values(dict(zip(keys, name, strict=True))))
     tx.tell(BallotChallenged(election.id))
     return Place(checked.congress_id, position, checked.stored.id, "challenge")
 
@@ -258,6 +266,13 @@ def _election(tx: Tx, congress_id: int, object_name: str) -> Election:
     return election
 
 
+def _check_form(paper: Paper, ballot: Ballot) -> None:
+    """Name what is no ballot at all before its place is judged (§14)."""
+    for member in (ballot.ciphertext, ballot.commitment):
+        parse_ciphertext(paper.style, parse_b64u(member), rule="ballot.length")
+    parse_bit_proof(paper.style, parse_b64u(ballot.proof))
+
+
 def _check_place(tx: Tx, election: Election, ballot: Ballot) -> None:
     """Check the rules of §6 about a ballot's place but for its `C0`, in a replay's order."""
     _check_admission(tx, election, ballot)
@@ -284,6 +299,17 @@ def _check_challenge_place(tx: Tx, election: Election, value: Challenge) -> None
     accepted = tx.get(AcceptedBallot, key)
     if accepted is not None and accepted.ciphertext_hash == _ciphertext_hash(value.ballot):
         raise Invalid("challenge.accepted")
+
+
+def _check_patience(tx: Tx, election: Election, ballot: Ballot) -> None:
+    query = select(func.count()).where(
+        ChallengedBallot.election_id == election.id,
+        ChallengedBallot.credential == ballot.credential,
+    )
+    if tx.scalars(query).one() >= MOST_CHALLENGES:
+        raise NotNow("This card has tested tablets {most} times.", most=MOST_CHALLENGES).now(
+            "Cast a ballot, or ask the scrutineers to test the tablets."
+        )
 
 
 def _check_heads(tx: Tx, election: Election, heads: list[bytes]) -> None:

@@ -154,6 +154,9 @@ def find_sitting(tx: Tx, sitting_id: int) -> Sitting:
 
 def _publish_session(tx: Tx, sitting: Sitting, name: str) -> None:
     congress = sitting.congress.name
+    if sitting.is_rehearsal:
+        # The log is for ever: whoever reads it later must not take a rehearsal for a vote.
+        name = f"{name}（演练）"
     stored = store(Session(congress=congress, name=name, deputies=sitting.deputies))
     ledger.append(tx, sitting.congress_id, stored)
     sitting.session_object = stored.id

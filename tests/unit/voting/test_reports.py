@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, TypeAlias
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from ballots.ballot import short_tracker
-from ballots.manifest import DecisionRules
 from ballots.objects import ObjectId
 from tests.hall import Hall, sheet
 from voting.db import reading, transaction
 from voting.errors import NotFound
 from voting.models.elections import ElectionState
 from voting.models.sittings import Attendance, Presence
+from voting.rules.vote import Base, DecisionSettings, RatingSettings, Style, Threshold
 from voting.services import elections, reports, tallying
-from voting.services.elections import PaperRules, PaperStyle, Project, Round
-from voting.services.elections.papers import decision_paper, rating_paper
+from voting.services.elections import Project, make_manifest
 from voting.services.reports import Standing, VotePage
 
 
@@ -33,15 +31,6 @@ def vote(hall: Hall, election: int) -> VotePage:
     object_id = hall.row(election).object_id
     with reading() as tx:
         return reports.read_vote(tx, hall.slug, object_id)
-
-
-Threshold: TypeAlias = Literal["all", "present", "valid", "none"]
-
-
-def _decision(
-    *, seats: int, threshold: Literal["all", "present", "valid", "none"]
-) -> DecisionRules:
-    return DecisionRules(seats, threshold, "runoff", "runoff")
 
 
 def _shown(tracker: str) -> str:
@@ -103,11 +92,9 @@ def test_rows_have_rank_share_and_standing(hall: Hall) -> None:
 
 
 def test_projects_voted_on_apart_show_for_against_and_abstain(hall: Hall) -> None:
-    rules = PaperRules(
-        PaperStyle.EACH, 1, 0, abstain=True, decision=_decision(seats=1, threshold="present")
-    )
+    settings = DecisionSettings(1, style=Style.EACH, threshold=Threshold.PRESENT)
     projects = [Project("p01", "甲"), Project("p02", "乙")]
-    paper = decision_paper("逐项票决", projects, rules, kind="decision", turn=Round())
+    paper = make_manifest("逐项票决", projects, settings)
     election = hall.open_election(paper)
     hall.cast(election, 1, [("p01", "for"), ("p02", "against")])
     hall.cast(election, 2, [("p01", "for"), ("p02", "abstain")])
@@ -179,13 +166,9 @@ def test_an_annulled_vote_shows_its_reason_and_no_figure(hall: Hall) -> None:
 
 
 def test_a_rating_shows_grades_and_both_rates(hall: Hall) -> None:
-    paper = rating_paper(
-        "满意度测评",
-        [Project("p01", "甲"), Project("p02", "乙")],
-        {"base": "valid", "strict": False},
-        abstain=True,
-        turn=Round(),
-    )
+    projects = [Project("p01", "甲"), Project("p02", "乙")]
+    settings = RatingSettings(Base.VALID)
+    paper = make_manifest("满意度测评", projects, settings, kind="rating")
     election = hall.open_election(paper)
     hall.cast(election, 1, [("p01", "satisfied"), ("p02", "dissatisfied")])
     hall.cast(election, 2, [("p01", "satisfied"), ("p02", "dissatisfied")])

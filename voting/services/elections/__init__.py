@@ -11,15 +11,15 @@ from voting.services.elections.opening import (
     wire_time,
     zero_report,
 )
-from voting.services.elections.papers import PaperRules, PaperStyle, Project, Round
+from voting.services.elections.papers import Project, Round, make_manifest, project_titles
 from voting.services.elections.preparing import (
     ElectionPrepared,
     RunOff,
     asked_run_off,
     find_election,
     manifest_of,
-    next_round,
     outcome_of,
+    prepare,
     prepare_manifest,
     run_off,
 )
@@ -27,8 +27,6 @@ from voting.services.elections.preparing import (
 __all__ = [
     "ElectionOpened",
     "ElectionPrepared",
-    "PaperRules",
-    "PaperStyle",
     "Project",
     "Round",
     "RunOff",
@@ -36,11 +34,13 @@ __all__ = [
     "asked_run_off",
     "count_present",
     "find_election",
+    "make_manifest",
     "manifest_of",
-    "next_round",
     "open_election",
     "outcome_of",
+    "prepare",
     "prepare_manifest",
+    "project_titles",
     "run_off",
     "wire_time",
     "zero_report",

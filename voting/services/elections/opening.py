@@ -15,7 +15,7 @@ from voting.db import Tx
 from voting.errors import Conflict, Message, NotNow, msg
 from voting.events import Event
 from voting.models.elections import AcceptedBallot, Election, ElectionState
-from voting.models.sittings import Attendance, Presence
+from voting.models.sittings import Attendance, Presence, Stage
 from voting.rules.access import Action, Actor
 from voting.services import journal, rolls
 from voting.services.elections.preparing import find_election
@@ -126,6 +126,8 @@ def _blockers(
         Election.sitting_id == election.sitting_id, Election.state == ElectionState.OPEN
     )
     found: list[Message] = []
+    if election.sitting.stage is not Stage.MEETING:
+        found.append(msg("The sitting has not begun, or it has ended."))
     if (title := tx.scalar(other)) is not None:
         found.append(msg("The vote “{title}” is open; close it first.", title=title))
     if present < quorum:

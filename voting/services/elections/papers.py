@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
-from msgspec import UNSET, to_builtins
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from ballots.manifest import (
     FOR,
-    DecisionRules,
+    GRADES,
     Limit,
     Manifest,
     Option,
     Question,
     check_manifest,
 )
+from voting.rules.vote import DecisionSettings, RatingSettings, Settings, Style
 
 PROJECTS: Final = "projects"
 AGAINST: Final = "against"
@@ -34,30 +34,12 @@ _TITLES: Final = {
 }
 
 
-class PaperStyle(StrEnum):
-    """How projects are put: all on one list, or each for / against / abstain."""
-
-    SHEET = "sheet"
-    EACH = "each"
-
-
 @dataclass(frozen=True, slots=True)
 class Project:
     """What is voted on: its id on the paper and its title."""
 
     id: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRules:
-    """How a vote on projects is asked (style, choices, minimum, abstain) and decided."""
-
-    style: PaperStyle
-    choices: int
-    minimum: int
-    abstain: bool
-    decision: DecisionRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,47 +50,34 @@ class Round:
     previous: str | None = None
 
 
-def decision_paper(
-    title: str, projects: Sequence[Project], rules: PaperRules, *, kind: str, turn: Round
+FIRST: Final = Round()
+
+
+def make_manifest(
+    title: str,
+    projects: Sequence[Project],
+    settings: Settings,
+    *,
+    kind: str = "decision",
+    turn: Round = FIRST,
 ) -> Manifest:
-    """Put projects to a decision. Raises `BallotError` with the manifest's codes."""
-    if rules.style is PaperStyle.SHEET:
-        options = [Option(project.id, project.title) for project in projects]
-        questions = [
-            Question(PROJECTS, title, options, rules.minimum, rules.choices, rules.abstain)
-        ]
-        limits = []
+    """Put projects to the vote under adopted rules. Raises `BallotError`."""
+    if isinstance(settings, RatingSettings):
+        questions = [_question(project, GRADES, abstain=settings.abstain) for project in projects]
+        limits: list[Limit] = []
+    elif settings.style is Style.SHEET:
+        questions, limits = [_sheet(title, projects, settings)], []
     else:
-        questions = [
-            _question(project, (FOR, AGAINST), abstain=rules.abstain) for project in projects
-        ]
+        questions = [_question(project, (FOR, AGAINST), abstain=True) for project in projects]
         favours = [(project.id, FOR) for project in projects]
-        limits = [Limit(favours, rules.minimum, rules.choices)]
+        limits = [Limit(favours, 0, min(settings.seats, len(projects)))]
     made = Manifest(
         title=title,
         kind=kind,
         round=turn.number,
         questions=questions,
         limits=limits,
-        rules=to_builtins(rules.decision),
-        previous=UNSET if turn.previous is None else turn.previous,
-    )
-    check_manifest(made)
-    return made
-
-
-def rating_paper(
-    title: str, projects: Sequence[Project], rules: dict[str, Any], *, abstain: bool, turn: Round
-) -> Manifest:
-    """Have projects rated. Raises `BallotError` with the manifest's codes."""
-    grades = ("satisfied", "basic", "dissatisfied")
-    made = Manifest(
-        title=title,
-        kind="rating",
-        round=turn.number,
-        questions=[_question(project, grades, abstain=abstain) for project in projects],
-        limits=[],
-        rules=rules,
+        rules=_rules(settings),
         previous=UNSET if turn.previous is None else turn.previous,
     )
     check_manifest(made)
@@ -154,6 +123,22 @@ def project_titles(manifest: Manifest) -> dict[str, str]:
         else:
             titles[question.id] = question.title
     return titles
+
+
+def _sheet(title: str, projects: Sequence[Project], settings: DecisionSettings) -> Question:
+    options = [Option(project.id, project.title) for project in projects]
+    return Question(PROJECTS, title, options, settings.least, settings.seats, abstain=True)
+
+
+def _rules(settings: Settings) -> dict[str, Any]:
+    if isinstance(settings, RatingSettings):
+        return {"base": str(settings.base), "strict": settings.strict}
+    return {
+        "seats": settings.seats,
+        "threshold": str(settings.threshold),
+        "tie": str(settings.tie),
+        "shortfall": str(settings.shortfall),
+    }
 
 
 def _question(project: Project, options: Sequence[str], *, abstain: bool) -> Question:

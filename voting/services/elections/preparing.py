@@ -17,8 +17,9 @@ from voting.models.elections import Election, ElectionState
 from voting.models.sittings import BallotKind, Sitting
 from voting.rules import access
 from voting.rules.access import Action, Actor
-from voting.services import ceremony, journal, rolls
-from voting.services.elections.papers import Round, runoff_paper
+from voting.services import candidates, ceremony, journal, rolls
+from voting.services.elections.papers import FIRST, Project, Round, make_manifest, runoff_paper
+from voting.services.sittings import rulebook
 from voting.services.verdicts import judged
 
 
@@ -43,25 +44,32 @@ class RunOff:
 
 @judged
 def prepare_manifest(tx: Tx, actor: Actor, sitting_id: int, manifest: Manifest) -> Election:
-    """Put a manifest into the log as an election of a sitting, under its keys and roll."""
+    """Put a question of its own to the vote, such as a rating of offices. Raises `RuleBroken`."""
     sitting = rolls.find_sitting(tx, sitting_id)
     access.check(actor, Action.PREPARE_ELECTION, sitting.congress_id)
     ledger.lock(tx, sitting.congress_id)
     return _publish(tx, actor, sitting, manifest, None)
 
 
-def next_round(tx: Tx, sitting_id: int, kind: BallotKind) -> tuple[Round, Election | None]:
-    """Tell which round the next vote of a kind is; it follows an annulled or void one alone."""
-    query = select(Election).where(Election.sitting_id == sitting_id, Election.kind == kind)
-    last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
-    if last is None:
-        return Round(), None
-    is_void = last.state is ElectionState.DECIDED and not outcome_of(tx, last).valid
-    if last.state is not ElectionState.ANNULLED and not is_void:
-        raise Conflict("This sitting has a vote of this kind already.").now(
-            "Annul it first, or make the run-off that its outcome asks for."
-        )
-    return Round(last.round + 1, last.object_id), last
+@judged
+def prepare(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind, *, title: str) -> Election:
+    """Put the locked candidates to the vote under the adopted rules. Raises `RuleBroken`.
+
+    After an annulled or void vote of the same kind it is the next round, and names that one.
+    """
+    sitting = rolls.find_sitting(tx, sitting_id)
+    access.check(actor, Action.PREPARE_ELECTION, sitting.congress_id)
+    ledger.lock(tx, sitting.congress_id)
+    rules = rulebook.adopted_rules(tx, sitting.id, kind)
+    if rules is None:
+        raise NotNow("The rules of this vote are not adopted yet.").now("Adopt the rules first.")
+    listed = candidates.locked_list(tx, sitting.id, kind)
+    if listed is None:
+        raise NotNow("The candidates are not locked yet.").now("Adopt the list first.")
+    turn, before = _next_round(tx, sitting.id, kind)
+    projects = [Project(candidate.code, candidate.title) for candidate in listed.candidates]
+    manifest = make_manifest(title, projects, rules.settings, kind=kind, turn=turn)
+    return _publish(tx, actor, sitting, manifest, before)
 
 
 def asked_run_off(tx: Tx, election: Election) -> RunOff | None:
@@ -115,6 +123,19 @@ def manifest_of(tx: Tx, election: Election) -> Manifest:
     """Give what an election asks."""
     _, value = ledger.load(tx, election.congress_id, election.object_id, ElectionObject)
     return value.manifest
+
+
+def _next_round(tx: Tx, sitting_id: int, kind: BallotKind) -> tuple[Round, Election | None]:
+    query = select(Election).where(Election.sitting_id == sitting_id, Election.kind == kind)
+    last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
+    if last is None:
+        return FIRST, None
+    is_void = last.state is ElectionState.DECIDED and not outcome_of(tx, last).valid
+    if last.state is not ElectionState.ANNULLED and not is_void:
+        raise Conflict("This sitting has a vote of this kind already.").now(
+            "Annul it first, or make the run-off that its outcome asks for."
+        )
+    return Round(last.round + 1, last.object_id), last
 
 
 def _publish(

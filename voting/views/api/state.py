@@ -1,11 +1,13 @@
 """What tablets and screens ask every two seconds: the sitting, its votes and their turnout.
 
-The answer is worked out once for all who ask: it is kept for a second, or until something happens.
+The answer is worked out once for all who ask: it is kept for a second, or until something happens
+that tablets wait for. A ballot more is nothing of the kind.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -17,6 +19,7 @@ from voting.db import bus, reading
 from voting.events import Event
 from voting.rules.access import Action
 from voting.services import elections, tallying
+from voting.services.casting import BallotAccepted, BallotChallenged
 from voting.services.tallying import ElectionStanding, Standing
 from voting.views.api.answers import make_blueprint
 from voting.views.gate import door
@@ -41,22 +44,32 @@ class States:
 
     def __init__(self) -> None:
         self._kept: dict[str, Kept] = {}
+        self._lock = threading.Lock()
 
-    def forget(self, _event: Event) -> None:
+    def forget(self, event: Event) -> None:
         """Drop all answers, because something has happened."""
-        self._kept.clear()
+        if not isinstance(event, BallotAccepted | BallotChallenged):
+            self._kept.clear()
 
     def get(self, slug: str) -> Kept:
-        """Give the state of a congress, not older than a second."""
+        """Give the state of a congress, not older than a second; one thread works it out."""
+        return self._fresh(slug) or self._make(slug)
+
+    def _fresh(self, slug: str) -> Kept | None:
         found = self._kept.get(slug)
-        now = clock.now()
-        if found is not None and now < found.until:
-            return found
-        with reading() as tx:
-            content = _content(tallying.standing(tx, slug))
-        mark = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
-        self._kept[slug] = made = Kept(content, mark, now + _FRESH)
-        return made
+        return found if found is not None and clock.now() < found.until else None
+
+    def _make(self, slug: str) -> Kept:
+        with self._lock:
+            found = self._fresh(slug)
+            if found is not None:
+                return found
+            until = clock.now() + _FRESH
+            with reading() as tx:
+                content = _content(tallying.standing(tx, slug))
+            mark = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
+            self._kept[slug] = made = Kept(content, mark, until)
+            return made
 
 
 def init_states(app: Flask) -> None:
