@@ -8,9 +8,9 @@ hands it on. An event never holds a ballot, a tracker, a credential or who voted
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from voting.errors import Message, Param, msg
 
@@ -22,6 +22,8 @@ class Event:
     """Base of all events; subclasses give `words` with places named like their fields."""
 
     words: ClassVar[Message] = msg("Something happened.")
+    voices: ClassVar[Mapping[str, Mapping[Any, Message]]] = {}
+    """How values of a field are called, such as the roles behind `{role}`."""
     kinds: ClassVar[dict[str, type[Event]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -42,7 +44,12 @@ class Event:
 def told(kind: str, details: dict[str, Param]) -> Message:
     """Put a kept event into words; a kind that no longer exists is named as it was kept."""
     known = Event.kinds.get(kind)
-    return Message(known.words.id, details) if known else Message(kind, {})
+    if known is None:
+        return Message(kind, {})
+    named = {
+        name: known.voices.get(name, {}).get(str(value), value) for name, value in details.items()
+    }
+    return Message(known.words.id, named)
 
 
 Subscriber = Callable[[Event], None]

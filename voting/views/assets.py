@@ -39,6 +39,14 @@ def asset(name: str) -> str:
     return url_for("assets.static_file", name=name, v=_fingerprint(name))
 
 
+def send_built(name: str) -> Response:
+    """Answer with a built file under an address of its own, as a service worker needs one."""
+    built = _manifest().get(name)
+    if built is None:
+        raise NotFound("There is nothing at this address.")
+    return send_from_directory(_FOLDER / "dist", built, conditional=True)
+
+
 def is_built(name: str) -> bool:
     """Tell whether the build made a file, so that a page can do without it."""
     return name in _manifest()

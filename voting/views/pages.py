@@ -45,17 +45,17 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-CHOICES: Final = {"lang": tuple(i18n.LANGUAGES), "elder": ("0", "1"), "contrast": ("0", "1")}
+CHOICES: Final = {"lang": tuple(i18n.LANGUAGES), "elder": ("0", "1", "2"), "contrast": ("0", "1")}
 _YEAR: Final = 365 * 86400
 
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How a reader wants pages: language, large type, strong contrast."""
+    """How a reader wants pages: language, size of type (0 normal, 1 large, 2 largest), contrast."""
 
     lang: str
     tag: str
-    is_elder: bool
+    level: int
     is_contrast: bool
 
 
@@ -85,7 +85,8 @@ def say(message: Message, kind: str = "done") -> None:
 def display() -> Display:
     """Read the reader's choices from the address or the cookies."""
     lang = i18n.language()
-    return Display(lang, i18n.HTML_TAGS[lang], _chosen("elder") == "1", _chosen("contrast") == "1")
+    level = int(_chosen("elder") or "0")
+    return Display(lang, i18n.HTML_TAGS[lang], level, _chosen("contrast") == "1")
 
 
 def here(**changes: str) -> str:

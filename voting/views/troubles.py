@@ -56,7 +56,7 @@ def _refused(refusal: Refused) -> AnyResponse | tuple[str, int]:
     if _wants_json():
         return _as_json(_trouble(refusal))
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
-        return redirect(url_for("account.sign_in_page", next=request.full_path.rstrip("?")))
+        return redirect(url_for("signin.sign_in_page", next=request.full_path.rstrip("?")))
     if request.method == "POST" and not isinstance(refusal, SignInNeeded):
         shown = _shown_again(refusal)
         if shown is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from sqlalchemy import delete, select
 
@@ -29,7 +29,7 @@ from voting.models.people import (
 )
 from voting.rules import access
 from voting.rules.access import Action, Actor
-from voting.rules.roles import ADMINISTRATORS, Role
+from voting.rules.roles import ADMINISTRATORS, ROLE_NAMES, Role
 from voting.services import journal
 from voting.services.people import sealing
 
@@ -47,6 +47,7 @@ class PersonInvited(Event):
 @dataclass(frozen=True, slots=True)
 class RoleGranted(Event):
     words = msg("{person} was given the role {role}.")
+    voices: ClassVar = {"role": ROLE_NAMES}
     person: str
     role: str
 
@@ -54,6 +55,7 @@ class RoleGranted(Event):
 @dataclass(frozen=True, slots=True)
 class RoleWithdrawn(Event):
     words = msg("The role {role} was taken from {person}.")
+    voices: ClassVar = {"role": ROLE_NAMES}
     person: str
     role: str
 

@@ -80,7 +80,7 @@ def change_password() -> Response:
         signin.change_password(tx, actor(), old=form.old, new=form.password)
     close_session()
     say(msg("Your password is changed. Please sign in with the new one."))
-    return redirect(url_for("account.sign_in_page"))
+    return redirect(url_for("signin.sign_in_page"))
 
 
 @blueprint.post("/factor/begin")

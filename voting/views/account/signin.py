@@ -19,7 +19,7 @@ from voting.views.gate import actor, door, limited
 from voting.views.menu import Section, menu_for
 from voting.views.pages import render, say
 
-blueprint: Final = Blueprint("account", __name__)
+blueprint: Final = Blueprint("signin", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def sign_in() -> Response:
         proof = signin.compare_password(tx, login=form.login, password=form.password)
     with transaction() as tx:
         session["step"] = signin.begin_sign_in(tx, proof)
-    return redirect(url_for("account.second_page", next=_next()))
+    return redirect(url_for("signin.second_page", next=_next()))
 
 
 @blueprint.get("/login/second")
@@ -121,7 +121,7 @@ def sign_out() -> Response:
         sessions.end_session(tx, actor(), session_id() or 0)
     close_session()
     say(msg("You are signed out."))
-    return redirect(url_for("account.sign_in_page"))
+    return redirect(url_for("signin.sign_in_page"))
 
 
 @blueprint.get("/start")
@@ -141,4 +141,4 @@ def _step() -> str:
 
 
 def _next() -> str:
-    return local_path(request.values.get("next")) or url_for("account.start_page")
+    return local_path(request.values.get("next")) or url_for("signin.start_page")
