@@ -55,6 +55,10 @@ test: setup-machine ## all tests: TypeScript, Python, browser, PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadfile || status=1; \
 	exit $$status
 
+coverage: setup-machine ## all Python tests, and which lines and branches they leave out
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --cov-report=html
+	@$(BIN)/coverage report --include='ballots/*' --fail-under=100
+
 web: setup-test ## build the browser's bundle
 	@$(RUN) hatch_build.py
 
