@@ -45,14 +45,14 @@ def rule_of(act: Callable[[], object]) -> str:
     return caught.value.rule
 
 
-def resigned(hall: Hall, raw: bytes, index: int, **changes: Any) -> bytes:
+def resigned(hall: Hall, raw: bytes, by: int, **changes: Any) -> bytes:
     """Change what a trustee made, and have the trustee sign it."""
     with reading() as tx:
         circle = ceremony.circle_of(tx, tx.get_one(KeyCeremony, hall.ceremony_id))
     value = parse_object(raw).value
     assert isinstance(value, Trustee | TrusteeCommitment | TrusteeConfirmation)
     changed = replace(value, **changes)
-    return object_bytes(sign_object(changed, signing_seed(circle, trustee_seed(index))))
+    return object_bytes(sign_object(changed, signing_seed(circle, trustee_seed(by))))
 
 
 def status(hall: Hall, name: str) -> Status:
