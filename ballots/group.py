@@ -29,9 +29,16 @@ with contextlib.suppress(OSError):
 
 def parse_point(data: bytes) -> Point:
     """Take 32 canonical bytes as a point. Raises `Malformed("group.point")`."""
-    if len(data) != POINT_LENGTH or not rbcl.crypto_core_ristretto255_is_valid_point(data):
+    _check_top_bit(data)
+    if not rbcl.crypto_core_ristretto255_is_valid_point(data):
         raise Malformed("group.point")
     return Point(data)
+
+
+def _check_top_bit(data: bytes) -> None:
+    """Refuse the bit above the field, and any other length: the library passes over that bit."""
+    if len(data) != POINT_LENGTH or data[-1] & 0x80:
+        raise Malformed("group.point")
 
 
 def parse_points(data: bytes) -> tuple[Point, ...]:
@@ -82,6 +89,7 @@ def multiply(scalar: int, point: Point) -> Point:
     if scalar == 0 or point == IDENTITY:
         parse_point(point)
         return IDENTITY
+    _check_top_bit(point)
     try:
         return Point(rbcl.crypto_scalarmult_ristretto255(scalar.to_bytes(32, "little"), point))
     except RuntimeError:
