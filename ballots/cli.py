@@ -63,9 +63,9 @@ class FolderReader:
     def read(self, path: str) -> bytes | None:
         """Give a file's bytes. Raises `Malformed("log.size")`."""
         file = self._folder / path
-        if not file.is_file():
-            return None
         try:
+            if not file.is_file():
+                return None
             with file.open("rb") as stream:
                 data = stream.read(LARGEST_FILE + 1)
         except OSError:

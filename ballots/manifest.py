@@ -125,8 +125,9 @@ class Style:
         A question with an option `for` is one project; of another each option is one.
         """
         found: dict[str, int] = {}
+        apart = self.voted_apart
         for slot, (question, option) in enumerate(self.option_slots):
-            if question in self.voted_apart:
+            if question in apart:
                 if option == FOR:
                     found[question] = slot
             elif option != ABSTAIN:
@@ -213,7 +214,8 @@ def _check_names(manifest: Manifest) -> None:
     lists: list[Sequence[object]] = [[question.id for question in questions], options]
     if any(_repeats(names) for names in [*lists, *(limit.options for limit in manifest.limits)]):
         raise Invalid("manifest.repeated")
-    if any(name not in options for limit in manifest.limits for name in limit.options):
+    known = set(options)
+    if any(name not in known for limit in manifest.limits for name in limit.options):
         raise Invalid("manifest.unknown")
 
 

@@ -205,16 +205,15 @@ class Replay:
     def _issue(self, _stored: Stored, value: Issue) -> None:
         roll = _known(self.rolls, value.roll)
         names = set(value.credentials)
-        unknown = not names <= roll.credentials - roll.issued
-        if unknown or len(names) < len(value.credentials):
+        known = all(name in roll.credentials and name not in roll.issued for name in names)
+        if not known or len(names) < len(value.credentials):
             raise Invalid("issue.credential")
         roll.issued |= names
 
     def _revoke(self, _stored: Stored, value: Revoke) -> None:
         roll = _known(self.rolls, value.roll)
         names = set(value.credentials)
-        unknown = not names <= roll.issued - roll.revoked
-        if unknown or len(names) < len(value.credentials):
+        if not all(map(roll.is_good, names)) or len(names) < len(value.credentials):
             raise Invalid("revoke.credential")
         for election in self.elections.values():
             if (

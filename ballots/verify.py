@@ -245,27 +245,32 @@ class _Objects:
         self._reader = reader
         self._names = names
         self._report = report
-        self._sound: list[tuple[int, str]] = []
+        self._sound: list[tuple[int, str, str]] = []
 
     def first(self) -> Iterator[tuple[int, Stored]]:
         """Read and check every object by itself; what fails is found and left out."""
-        for index, name, kind in self._names:
-            with self._report.finding(index):
-                raw = self._reader.read(object_path(name))
-                if raw is None:
-                    raise Invalid("log.object")
-                check_id(raw, name)
-                stored = parse_object(raw)
-                if stored.type != kind:
-                    raise Malformed("log.entry")
+        for place in self._names:
+            with self._report.finding(place[0]):
+                stored = self._read(*place[1:])
                 self._report.checked["object"] += 1
-                self._sound.append((index, name))
-                yield index, stored
+                self._sound.append(place)
+                yield place[0], stored
 
     def again(self) -> Iterator[tuple[int, Stored]]:
-        """Read the objects that were found sound."""
-        for index, name in self._sound:
-            yield index, parse_object(self._reader.read(object_path(name)) or b"")
+        """Read the objects that were found sound, and see that they still are."""
+        for place in self._sound:
+            with self._report.finding(place[0]):
+                yield place[0], self._read(*place[1:])
+
+    def _read(self, name: str, kind: str) -> Stored:
+        raw = self._reader.read(object_path(name))
+        if raw is None:
+            raise Invalid("log.object")
+        check_id(raw, name)
+        stored = parse_object(raw)
+        if stored.type != kind:
+            raise Malformed("log.entry")
+        return stored
 
 
 def _judge(objects: _Objects, executor: Executor | None, progress: Progress) -> dict[int, Verdict]:

@@ -20,7 +20,7 @@ export const CHECKPOINT = "checkpoint";
 export const VKEY = "log.vkey";
 export const LARGEST_FILE = LARGEST_OBJECT;
 export const LARGEST_RECORD = 2 * 1024 ** 3;
-export const MOST_FILES = 1_000_000;
+export const MOST_FILES = 250_000;
 
 /** Where a record's files come from. */
 export interface Reader {
@@ -119,9 +119,10 @@ export class ZipReader implements Reader {
     this.byName = new Map(this.files.map((file) => [file.name, file]));
   }
 
-  /** Give every file's path; folders are passed over. */
+  /** Give every file's path; empty folders are passed over. */
   paths(): Iterable<string> {
-    return this.files.map((file) => file.name).filter((name) => !name.endsWith("/"));
+    const listed = this.files.filter(({ name, size }) => size > 0 || !name.endsWith("/"));
+    return listed.map(({ name }) => name);
   }
 
   /** Give a file's bytes, unpacking no more than a file of this protocol can have. */
