@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from ballots.ballot import make_paper
 from ballots.manifest import Manifest
-from ballots.objects import DecisionOutcome, RatingOutcome, parse_object, store
+from ballots.objects import DecisionOutcome, Keys, RatingOutcome, parse_object, store
 from ballots.objects import Election as ElectionObject
 from voting import ledger
 from voting.db import Tx
@@ -156,6 +157,8 @@ def _publish(
             )
         ).raw
     )
+    _, keys = ledger.load(tx, sitting.congress_id, circle.keys_object, Keys)
+    make_paper(stored, keys)
     ledger.append(tx, sitting.congress_id, stored)
     election = Election(
         congress_id=sitting.congress_id,
