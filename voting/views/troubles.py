@@ -22,13 +22,34 @@ from voting.views.gate import SignInNeeded, ask
 from voting.views.pages import Again, render
 from voting.views.watch import note_fault, request_id
 
-_HTTP: Final[dict[int, tuple[Message, Message]]] = {
-    404: (msg("There is nothing at this address."), msg("Check the address, or start over.")),
-    405: (msg("This address is not opened this way."), msg("Go back and use the page's buttons.")),
-    413: (msg("What you sent is too large."), msg("Send smaller files, or fewer at once.")),
-    429: (msg("Too many attempts in a short time."), msg("Wait a minute and try again.")),
+_FAILED: Final = msg("This did not work")
+_HTTP: Final[dict[int, tuple[Message, Message, Message]]] = {
+    404: (
+        msg("Not found"),
+        msg("There is nothing at this address."),
+        msg("Check the address, or start over."),
+    ),
+    405: (
+        _FAILED,
+        msg("This address is not opened this way."),
+        msg("Go back and use the page's buttons."),
+    ),
+    413: (
+        _FAILED,
+        msg("What you sent is too large."),
+        msg("Send smaller files, or fewer at once."),
+    ),
+    429: (
+        msg("Too many attempts in a short time."),
+        msg("Nothing is lost. The limit keeps others from guessing your password or flooding us."),
+        msg("Wait a minute and try again."),
+    ),
 }
-_ANY_HTTP: Final = (msg("The request could not be understood."), msg("Go back and try again."))
+_ANY_HTTP: Final = (
+    _FAILED,
+    msg("The request could not be understood."),
+    msg("Go back and try again."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +99,8 @@ def _http(error: HTTPException) -> AnyResponse | tuple[str, int]:
     status = error.code or 500
     if status in range(300, 400):
         return error.get_response()
-    what, now = _HTTP.get(status, _ANY_HTTP)
-    trouble = Trouble(status, msg("This did not work"), what, now, (), request_id())
+    title, what, now = _HTTP.get(status, _ANY_HTTP)
+    trouble = Trouble(status, title, what, now, (), request_id())
     return _as_json(trouble) if _wants_json() else (_page(trouble), status)
 
 

@@ -116,7 +116,7 @@ def sign_in_with_recovery_code(tx: Tx, token: str, typed: str, *, device: str) -
     """Finish with a code from paper, which is then used up; gives the token of the sign-in."""
     step = _open_step(tx, token)
     if not factors.check_recovery_code(tx, step.user_id, typed):
-        raise steps.fail_step(tx, step, "This code is not one of yours, or has been used.")
+        raise steps.fail_step(tx, step, msg("This code is not one of yours, or has been used."))
     return _finish(tx, step, device)
 
 

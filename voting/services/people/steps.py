@@ -68,7 +68,7 @@ def end_step(tx: Tx, step: SignInStep) -> None:
     tx.flush()
 
 
-def fail_step(tx: Tx, step: SignInStep, why: str | Message) -> NotValid:
+def fail_step(tx: Tx, step: SignInStep, why: Message) -> NotValid:
     """Count a failed second proof, and make the refusal to raise."""
     step.failures += 1
     count_failure(tx, step.user)
