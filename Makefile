@@ -35,7 +35,7 @@ check-format:
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
 
 check-lint:
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format=concise .
 
 check-types:
 	@$(BIN)/mypy
@@ -47,7 +47,7 @@ check-web:
 	@$(NPM) run --silent check
 
 check-house:
-	@$(BIN)/pytest -q --tb=short -p no:cacheprovider tests/house
+	@$(BIN)/pytest -q --tb=short --no-header -p no:cacheprovider tests/house
 
 test: setup-machine ## all tests: TypeScript, Python, browser, PostgreSQL
 	@status=0; \

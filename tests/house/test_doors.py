@@ -30,8 +30,8 @@ MAY_OPEN = {
     "voting/imports/workbook.py": "opens members of an archive that it was given",
     "voting/ledger/keys.py": "keeps the log's key and what it has signed",
 }
-MAY_OPEN_FOLDERS = ("voting/exports/", "voting/demo/", "voting/cli")
-MAY_PRINT = ("ballots/cli.py", "voting/cli", "voting/demo/")
+MAY_OPEN_FOLDERS = ("voting/exports/", "voting/demo/", "voting/commands/", "voting/cli")
+MAY_PRINT = ("ballots/cli.py", "voting/cli", "voting/commands/", "voting/demo/")
 # Templates that print markup which was made by our own code, and why.
 RAW = re.compile(r"\|\s*safe\b|autoescape\s+false")
 SAFE_TEMPLATES: dict[str, str] = {}

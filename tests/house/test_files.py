@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.house.trees import ROOT, files, files_of, text
 
@@ -30,6 +33,7 @@ TEXTS = [name for name in files() if Path(name).suffix not in BINARY]
 SHARED_VECTORS = ROOT.parent / "shared" / "vectors"
 A_TEST = re.compile(r"^(?:async )?def test_", re.MULTILINE)
 COLLECTED = re.compile(r"tests/(?:.+/)?test_\w+\.py")
+PIN = re.compile(r"^([a-zA-Z0-9_.-]+)==(\S+)", re.MULTILINE)
 TARGET = re.compile(r"^([a-z0-9-]+):", re.MULTILINE)
 
 
@@ -76,6 +80,30 @@ def test_every_template_compiles(app: Flask) -> None:
     assert set(environment.list_templates()) == {
         name.removeprefix("templates/") for name in files_of("templates/**/*")
     }
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"), [("requirements.txt", ()), ("requirements-test.txt", ("test",))]
+)
+def test_the_lock_holds_what_the_project_asks_for(lock: str, groups: tuple[str, ...]) -> None:
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    extras = [entry for group in groups for entry in project["optional-dependencies"][group]]
+    asked = [Requirement(entry) for entry in [*project["dependencies"], *extras]]
+    pins = {canonicalize_name(name): version for name, version in PIN.findall(text(lock))}
+
+    unmet = [
+        str(requirement)
+        for requirement in asked
+        if not requirement.specifier.contains(pins.get(canonicalize_name(requirement.name), "0"))
+    ]
+
+    assert unmet == [], "make lock"
+
+
+def test_both_locks_pin_the_same_versions() -> None:
+    running, testing = (set(PIN.findall(text(f"requirements{part}.txt"))) for part in ("", "-test"))
+
+    assert running - testing == set()
 
 
 @pytest.mark.skipif(not SHARED_VECTORS.is_dir(), reason="the shared vectors are not beside us")
