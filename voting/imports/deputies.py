@@ -14,7 +14,7 @@ from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
 from voting.imports.texts import repeated, take_code, take_line, take_name, take_phone
 
-NUMBER: Final = msg("Number")
+NUMBER: Final = msg("Deputy number")
 NAME: Final = msg("Name")
 DELEGATION: Final = msg("Delegation")
 UNIT: Final = msg("Unit and post")

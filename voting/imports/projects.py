@@ -25,11 +25,11 @@ from voting.imports.texts import (
     take_text,
 )
 
-CODE: Final = msg("Code")
+CODE: Final = msg("Project code")
 TITLE: Final = msg("Project")
 CATEGORY: Final = msg("Category")
 CONTENT: Final = msg("Content and scale")
-PLACE: Final = msg("Place")
+PLACE: Final = msg("Project site")
 TOTAL: Final = msg("Total investment")
 YEARLY: Final = msg("Investment planned for the year")
 SOURCES: Final = msg("Sources of money")
@@ -38,7 +38,7 @@ CO_UNITS: Final = msg("Cooperating units")
 LEADER: Final = msg("Leader in charge")
 DUE: Final = msg("Deadline or goal of the year")
 DEMAND: Final = msg("Demand index")
-NOTE: Final = msg("Note")
+NOTE: Final = msg("Remarks")
 
 COLUMNS: Final = (
     Column("code", CODE, "项目编号, 编号, 代码, 项目代码, Code, Project code, ID"),

@@ -68,8 +68,8 @@ def test_every_bad_row_is_reported_and_good_ones_are_kept() -> None:
         (3, "Name", "The name is missing."),
         (4, "Delegation", "The delegation is missing."),
         (4, "Telephone", "“12” is not a telephone number."),
-        (5, "Number", "“第4” is not a number."),
-        (6, "Number", "Number 1 stands in line 2 already."),
+        (5, "Deputy number", "“第4” is not a number."),
+        (6, "Deputy number", "Number 1 stands in line 2 already."),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Sub-commands of `voting` that prepare a sitting; each has `register(commands)`."""
