@@ -337,6 +337,61 @@ def test_a_run_off_decides_with_the_same_cards_and_keys(hall: Hall) -> None:
     assert hall.report().findings == []
 
 
+def test_an_annulled_run_off_is_repeated_word_for_word(hall: Hall) -> None:
+    election = decide(hall, DecisionSettings(1, threshold=Threshold.NONE), ["p01"], ["p02"])
+    second = run_off(hall, election)
+    with pytest.raises(NotNow):
+        repeat(hall, second)
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.annul(tx, actor, second, reason="停电")
+
+    third = repeat(hall, second)
+
+    before, again = manifest(hall, second), manifest(hall, third)
+    assert again.questions == before.questions
+    assert again.rules == before.rules
+    assert (again.round, again.previous) == (3, hall.row(second).object_id)
+    with pytest.raises(Conflict):
+        repeat(hall, second)
+    with pytest.raises(Conflict):
+        run_off(hall, election)
+    hall.open(third)
+    hall.cast(third, 1, ["p02"])
+    hall.count(third)
+    assert hall.report().findings == []
+
+
+def repeat(hall: Hall, election: int) -> int:
+    with transaction() as tx:
+        return elections.repeat(tx, hall.secretary, election).id
+
+
+def test_a_void_vote_is_repeated_and_a_decided_one_is_not(hall: Hall) -> None:
+    election = hall.open_election()
+    hall.revoke(3, 4)
+    leave(hall, 2)
+    hall.count(election)
+    arrive(hall)
+    hall.issue([5, 6])
+
+    second = repeat(hall, election)
+
+    hall.open(second)
+    for card in (1, 2, 5, 6):
+        hall.cast(second, card, ["p01"])
+    hall.count(second)
+    with pytest.raises(NotNow):
+        repeat(hall, second)
+
+
+def arrive(hall: Hall) -> None:
+    with transaction() as tx:
+        rows = tx.scalars(select(Attendance).where(Attendance.sitting_id == hall.sitting_id))
+        for row in rows:
+            row.status = Presence.PRESENT
+
+
 def test_before_the_outcome_no_run_off_is_asked(hall: Hall) -> None:
     election = hall.open_election()
 

@@ -21,6 +21,7 @@ from voting.services.elections.preparing import (
     outcome_of,
     prepare,
     prepare_manifest,
+    repeat,
     run_off,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "prepare",
     "prepare_manifest",
     "project_titles",
+    "repeat",
     "run_off",
     "wire_time",
     "zero_report",

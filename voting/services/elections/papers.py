@@ -114,6 +114,11 @@ def runoff_paper(
     return made
 
 
+def repeated_paper(manifest: Manifest, *, previous: str) -> Manifest:
+    """Put the same once more, as the round after the one that came to nothing."""
+    return replace(manifest, round=manifest.round + 1, previous=previous)
+
+
 def project_titles(manifest: Manifest) -> dict[str, str]:
     """Give the titles of the projects on a paper, by id, in ballot order."""
     titles: dict[str, str] = {}

@@ -19,7 +19,14 @@ from voting.models.sittings import BallotKind, Sitting
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import candidates, ceremony, journal, rolls
-from voting.services.elections.papers import FIRST, Project, Round, make_manifest, runoff_paper
+from voting.services.elections.papers import (
+    FIRST,
+    Project,
+    Round,
+    make_manifest,
+    repeated_paper,
+    runoff_paper,
+)
 from voting.services.sittings import rulebook
 from voting.services.verdicts import judged
 
@@ -98,9 +105,7 @@ def run_off(tx: Tx, actor: Actor, election_id: int) -> Election:
     asked = asked_run_off(tx, before)
     if asked is None:
         raise NotNow("The rules ask for no run-off after this outcome.")
-    later = select(Election).where(Election.previous_id == before.id)
-    if tx.scalar(later) is not None:
-        raise Conflict("The run-off of this vote has been prepared already.")
+    _check_last(tx, before)
     manifest = runoff_paper(
         manifest_of(tx, before),
         asked.projects,
@@ -110,6 +115,19 @@ def run_off(tx: Tx, actor: Actor, election_id: int) -> Election:
     )
     sitting = rolls.find_sitting(tx, before.sitting_id)
     return _publish(tx, actor, sitting, manifest, before)
+
+
+@judged
+def repeat(tx: Tx, actor: Actor, election_id: int) -> Election:
+    """Put an annulled or void vote once more, word for word, as another round."""
+    before = find_election(tx, election_id)
+    access.check(actor, Action.PREPARE_ELECTION, before.congress_id)
+    ledger.lock(tx, before.congress_id)
+    if not _is_without_result(tx, before):
+        raise NotNow("Only an annulled or void vote is repeated.")
+    _check_last(tx, before)
+    manifest = repeated_paper(manifest_of(tx, before), previous=before.object_id)
+    return _publish(tx, actor, rolls.find_sitting(tx, before.sitting_id), manifest, before)
 
 
 def find_election(tx: Tx, election_id: int) -> Election:
@@ -131,12 +149,26 @@ def _next_round(tx: Tx, sitting_id: int, kind: BallotKind) -> tuple[Round, Elect
     last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
     if last is None:
         return FIRST, None
-    is_void = last.state is ElectionState.DECIDED and not outcome_of(tx, last).valid
-    if last.state is not ElectionState.ANNULLED and not is_void:
+    if not _is_without_result(tx, last):
         raise Conflict("This sitting has a vote of this kind already.").now(
             "Annul it first, or make the run-off that its outcome asks for."
         )
     return Round(last.round + 1, last.object_id), last
+
+
+def _is_without_result(tx: Tx, election: Election) -> bool:
+    """Tell whether a vote was annulled or is void."""
+    if election.state is ElectionState.DECIDED:
+        return not outcome_of(tx, election).valid
+    return election.state is ElectionState.ANNULLED
+
+
+def _check_last(tx: Tx, election: Election) -> None:
+    later = select(Election.id).where(Election.previous_id == election.id)
+    if tx.scalar(later) is not None:
+        raise Conflict("The next round of this vote has been prepared already.").now(
+            "If that one was annulled or is void, repeat that one."
+        )
 
 
 def _publish(
