@@ -169,7 +169,7 @@ def receipt(arguments: argparse.Namespace) -> int:
         print(finding_line(Finding(error.rule, where=error.where), language))
         return FINDINGS
     print(
-        f"回执有效：选票 {tracker} 是日志第 {parsed.index} 条。"
+        f"回执有效：表决票 {tracker} 是日志第 {parsed.index} 条。"
         if language == "zh"
         else f"The receipt holds: ballot {tracker} is entry {parsed.index} of the log."
     )
