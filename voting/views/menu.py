@@ -46,7 +46,11 @@ class Section:
     links: tuple[Link, ...]
 
 
-OFFICES: Final[tuple[Row, ...]] = ()
+OFFICES: Final[tuple[Row, ...]] = (
+    Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
+    Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),
+    Row(msg("Hall screen"), "hall.screen", Action.READ_SITTING, "monitor"),
+)
 """What offices and deputies do in a congress, in the order of the loop."""
 
 INSTALLATION: Final[tuple[Row, ...]] = (

@@ -4,6 +4,8 @@ Rooms: `overview` (a congress and its votes), `votes` (one vote), `figures` (row
 `receipts`, `logs` (entries in words).
 """
 
+from voting.services.reports.conduct import Conduct, Consent, VoteAtHand, read_conduct
+from voting.services.reports.devices import DevicePage, read_device
 from voting.services.reports.figures import (
     DecisionFigures,
     DecisionRow,
@@ -11,6 +13,7 @@ from voting.services.reports.figures import (
     RatingRow,
     Standing,
 )
+from voting.services.reports.halls import HallPage, read_hall
 from voting.services.reports.kinds import KINDS, MEMBERS, Kind
 from voting.services.reports.logs import EntryPage, LogPage, read_entry, read_log
 from voting.services.reports.overview import CongressPage, VoteLine, read_congress
@@ -29,10 +32,14 @@ from voting.services.reports.votes import VotePage, read_vote
 __all__ = [
     "KINDS",
     "MEMBERS",
+    "Conduct",
     "CongressPage",
+    "Consent",
     "DecisionFigures",
     "DecisionRow",
+    "DevicePage",
     "EntryPage",
+    "HallPage",
     "Kind",
     "KnownLog",
     "LogPage",
@@ -40,13 +47,17 @@ __all__ = [
     "RatingRow",
     "ReceiptPage",
     "Standing",
+    "VoteAtHand",
     "VoteLine",
     "VotePage",
     "code_of",
     "fingerprint",
     "known_logs",
+    "read_conduct",
     "read_congress",
+    "read_device",
     "read_entry",
+    "read_hall",
     "read_log",
     "read_receipt",
     "read_vote",

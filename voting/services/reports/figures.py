@@ -72,6 +72,11 @@ class DecisionFigures:
         return tuple(row for row in self.ranked if row.standing is Standing.TIED)
 
     @property
+    def scale(self) -> int:
+        """The votes that a full bar stands for: all ballots, or more where more are required."""
+        return max(self.ballots, self.required, 1)
+
+    @property
     def is_each(self) -> bool:
         """Whether each project was voted for or against."""
         return any(row.against is not None for row in self.rows)

@@ -96,7 +96,7 @@ MEMBERS: Final[dict[str, Message]] = {
     "joint": msg("Joint keys"),
     "keys": msg("Keys"),
     "manifest": msg("What is put to the vote"),
-    "name": msg("Name"),
+    "name": msg("Title or name"),
     "not_elected": msg("Not elected"),
     "open_seats": msg("Open places"),
     "present": msg("Deputies present"),
@@ -118,7 +118,7 @@ MEMBERS: Final[dict[str, Message]] = {
     "time": msg("Time"),
     "transcript": msg("What is confirmed"),
     "trustees": msg("Scrutineers"),
-    "valid": msg("Valid"),
+    "valid": msg("Whether it is valid"),
     "verification": msg("Keys for checking shares"),
     "width": msg("Key slots"),
 }

@@ -27,10 +27,11 @@ from ballots.objects import (
 )
 from voting import ledger
 from voting.db import Tx
-from voting.errors import NotFound
+from voting.errors import Message, NotFound
 from voting.ledger import Log
 from voting.services.people import congresses
 from voting.services.people.congresses import CongressCard
+from voting.services.reports.kinds import KINDS, MEMBERS, Kind
 from voting.services.reports.receipts import KnownLog, known_log
 
 PAGE: Final = 50
@@ -48,6 +49,16 @@ class LogLine:
     kind: str
     object_id: str
     subject: str
+
+    @property
+    def words(self) -> Kind:
+        """What it is called and there for."""
+        return KINDS[self.kind]
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the subject is a tracker."""
+        return self.kind in {"ballot", "challenge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,11 @@ class Member:
     text: str
     moment: datetime | None = None
     place: int | None = None
+
+    @property
+    def label(self) -> Message:
+        """What the name means."""
+        return MEMBERS[self.name]
 
     @property
     def is_long(self) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ballots.ballot import short_tracker
 from ballots.encoding import grouped, parse_crockford, sha256, to_crockford
 from ballots.objects import Ballot
-from ballots.words import CHECKED, REPORT, RULES, Language
+from ballots.words import CHECKED, REPORT, RULES
 from voting import ledger
 from voting.db import Tx
 from voting.errors import NotFound
@@ -105,12 +105,12 @@ def read_receipt(tx: Tx, code: str) -> ReceiptPage | None:
     )
 
 
-def rule_words(language: Language) -> Mapping[str, str]:
+def rule_words(language: str) -> Mapping[str, str]:
     """Give the meaning of every rule code in a language."""
     return {code: words[0 if language == "zh" else 1] for code, words in RULES.items()}
 
 
-def report_words(language: Language) -> Mapping[str, str]:
+def report_words(language: str) -> Mapping[str, str]:
     """Give the words of a report on a record; what is counted stands under `checked.`."""
     at = 0 if language == "zh" else 1
     counted = {f"checked.{kind}": words[at] for kind, words in CHECKED.items()}

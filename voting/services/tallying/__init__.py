@@ -13,7 +13,7 @@ from voting.services.tallying.closing import (
     publish_tally,
     turnout,
 )
-from voting.services.tallying.shares import OutcomeKnown, ShareReceived, receive
+from voting.services.tallying.shares import OutcomeKnown, ShareReceived, count_shares, receive
 from voting.services.tallying.standing import ElectionStanding, SittingStanding, Standing, standing
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "add_up",
     "annul",
     "close",
+    "count_shares",
     "declare",
     "publish_tally",
     "receive",

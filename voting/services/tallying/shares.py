@@ -72,6 +72,11 @@ def receive(
     return ceremony.receive(tx, actor, congress_id, raw, invitation=invitation)
 
 
+def count_shares(tx: Tx, election: Election) -> tuple[int, int]:
+    """Give how many shares of a tally were given, and how many it takes."""
+    return len(_given(tx, election)), election.ceremony.threshold
+
+
 def _receive_share(tx: Tx, actor: Actor, congress_id: int, stored: Stored) -> Published:
     share = stored.value
     if not isinstance(share, Decryption):
