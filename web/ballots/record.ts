@@ -87,13 +87,21 @@ function bounded(data: Uint8Array, path: string): Uint8Array {
   return data;
 }
 
+const END_MARK = 0x06054b50;
+const LARGE_END_MARK = 0x06064b50;
+const HEAD_MARK = 0x02014b50;
+const LOCAL_MARK = 0x04034b50;
 const END_LENGTH = 22;
-const LONGEST_COMMENT = 0xffff;
+const LARGE_END_LENGTH = 56;
+const LOCATOR_LENGTH = 20;
 const HEAD_LENGTH = 46;
 const LOCAL_LENGTH = 30;
+const LONGEST_COMMENT = 0xffff;
+const LATEST_VERSION = 63;
 const STORED = 0;
 const DEFLATED = 8;
-const ENCRYPTED = 1;
+/** Flags of files that are encrypted, or patches. */
+const STRANGE = 0x61;
 
 /** One file of an archive, as its directory tells it. */
 interface Packed {
@@ -132,15 +140,14 @@ export class ZipReader implements Reader {
   }
 
   private directory(): Packed[] {
-    const end = this.findEnd();
-    const number = this.view.getUint16(end + 10, true);
-    const length = this.view.getUint32(end + 12, true);
+    const { end, length, offset } = this.findDirectory();
     // Bytes may stand before the archive; its own offsets are then too small by so many.
-    const before = end - length - this.view.getUint32(end + 16, true);
+    const before = end - length - offset;
     const files: Packed[] = [];
     let at = end - length;
-    for (let i = 0; i < number; i += 1) {
-      if (before < 0 || at + HEAD_LENGTH > end || this.view.getUint32(at, true) !== 0x02014b50) {
+    while (before >= 0 && at + HEAD_LENGTH <= end && files.length <= MOST_FILES) {
+      const isKnown = this.view.getUint8(at + 6) <= LATEST_VERSION;
+      if (!isKnown || this.view.getUint32(at, true) !== HEAD_MARK) {
         throw new Malformed("log.size");
       }
       const name = this.view.getUint16(at + 28, true);
@@ -154,10 +161,22 @@ export class ZipReader implements Reader {
     return files;
   }
 
+  /** Many files have their directory told by a larger mark before the common one. */
+  private findDirectory(): { end: number; length: number; offset: number } {
+    const end = this.findEnd();
+    const large = end - LOCATOR_LENGTH - LARGE_END_LENGTH;
+    if (large >= 0 && this.view.getUint32(large, true) === LARGE_END_MARK) {
+      const length = Number(this.view.getBigUint64(large + 40, true));
+      return { end: large, length, offset: Number(this.view.getBigUint64(large + 48, true)) };
+    }
+    const length = this.view.getUint32(end + 12, true);
+    return { end, length, offset: this.view.getUint32(end + 16, true) };
+  }
+
   private findEnd(): number {
     const first = Math.max(0, this.data.length - END_LENGTH - LONGEST_COMMENT);
     for (let at = this.data.length - END_LENGTH; at >= first; at -= 1) {
-      if (this.view.getUint32(at, true) === 0x06054b50) {
+      if (this.view.getUint32(at, true) === END_MARK) {
         return at;
       }
     }
@@ -165,9 +184,8 @@ export class ZipReader implements Reader {
   }
 
   private head(at: number, length: number, before: number): Packed {
-    const name = this.data.subarray(at + HEAD_LENGTH, at + HEAD_LENGTH + length);
     return {
-      name: parseUtf8(name) ?? String.fromCharCode(...name),
+      name: nameOf(this.data.subarray(at + HEAD_LENGTH, at + HEAD_LENGTH + length)),
       flags: this.view.getUint16(at + 8, true),
       method: this.view.getUint16(at + 10, true),
       sum: this.view.getUint32(at + 16, true),
@@ -180,11 +198,10 @@ export class ZipReader implements Reader {
   private unpack(file: Packed): Uint8Array {
     const start = this.contentOf(file);
     const content = this.data.subarray(start, start + file.packed);
-    if (file.size > LARGEST_FILE || content.length < file.packed || file.flags & ENCRYPTED) {
-      throw new Malformed("log.size", file.name);
-    }
-    const data = file.method === STORED ? content : inflated(file, content);
-    if (data.length !== file.size || checksum(data) !== file.sum) {
+    const size = Math.min(file.size, LARGEST_FILE + 1);
+    const data = file.method === STORED ? content.subarray(0, size) : inflated(content, file, size);
+    const isStrange = (file.flags & STRANGE) !== 0;
+    if (isStrange || data.length > LARGEST_FILE || checksum(data) !== file.sum) {
       throw new Malformed("log.size", file.name);
     }
     return data;
@@ -192,19 +209,25 @@ export class ZipReader implements Reader {
 
   /** The head before a file's content has lengths of its own. */
   private contentOf({ name, start }: Packed): number {
-    if (
-      start + LOCAL_LENGTH > this.data.length ||
-      this.view.getUint32(start, true) !== 0x04034b50
-    ) {
+    const begin = start + LOCAL_LENGTH;
+    if (begin > this.data.length || this.view.getUint32(start, true) !== LOCAL_MARK) {
       throw new Malformed("log.size", name);
     }
-    const extra = this.view.getUint16(start + 28, true);
-    return start + LOCAL_LENGTH + this.view.getUint16(start + 26, true) + extra;
+    const end = begin + this.view.getUint16(start + 26, true);
+    if (nameOf(this.data.subarray(begin, end)) !== name) {
+      throw new Malformed("log.size", name);
+    }
+    return end + this.view.getUint16(start + 28, true);
   }
 }
 
-/** What is written past the size that the directory tells is dropped, and the checksum fails. */
-function inflated({ method, size, name }: Packed, content: Uint8Array): Uint8Array {
+/** A path of this protocol is ASCII; any other only has to be told. */
+function nameOf(data: Uint8Array): string {
+  return parseUtf8(data) ?? Array.from(data, (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** What is unpacked past the size that the directory tells is dropped, and the checksum fails. */
+function inflated(content: Uint8Array, { method, name }: Packed, size: number): Uint8Array {
   try {
     if (method === DEFLATED) {
       return inflateSync(content, { out: new Uint8Array(size) });

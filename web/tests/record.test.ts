@@ -158,7 +158,7 @@ describe("files", () => {
   test("a checkpoint of more entries than there can be", async () => {
     const note = new TextDecoder()
       .decode(small.get(CHECKPOINT)!)
-      .replace(`\n${size}\n`, "\n1000001\n");
+      .replace(`\n${size}\n`, "\n250001\n");
     const found = await findings(changed(CHECKPOINT, utf8(note), small), LOG_KEY);
     assert.deepEqual(found, [`log.signature@${CHECKPOINT}`, `log.size@${CHECKPOINT}`]);
   });
@@ -348,6 +348,48 @@ describe("archives", () => {
     const commented = small.slice();
     commented[small.length - 2] = 3;
     assert.deepEqual([...new ZipReader(concat(commented, utf8("abc"))).paths()], ["a/b", "c"]);
+  });
+
+  test("with a directory of many files' kind", async () => {
+    const end = small.length - 22;
+    const view = new DataView(small.buffer, small.byteOffset);
+    const large = new DataView(new ArrayBuffer(76));
+    large.setUint32(0, 0x06064b50, true);
+    large.setBigUint64(40, BigInt(view.getUint32(end + 12, true)), true);
+    large.setBigUint64(48, BigInt(view.getUint32(end + 16, true)), true);
+    large.setUint32(56, 0x07064b50, true);
+    const none = new Uint8Array(22).fill(0xff);
+    none.set(small.subarray(end, end + 4));
+    none.set([0, 0], 20);
+    const many = concat(small.slice(0, end), new Uint8Array(large.buffer), none);
+    const reader = new ZipReader(many);
+    assert.deepEqual([...reader.paths()], ["a/b", "c"]);
+    assert.deepEqual(await reader.read("c"), utf8("c"));
+  });
+
+  test("of strange kinds", async () => {
+    const strange = (at: number, value: number): Uint8Array => {
+      const data = small.slice();
+      const head = new TextDecoder("latin1").decode(data).indexOf("PK\x01\x02");
+      data[head + at] = value;
+      return data;
+    };
+    assert.equal(open(strange(6, 64)), "log.size");
+    for (const [at, value] of [
+      [8, 1],
+      [8, 0x20],
+      [10, 9],
+      [16, 7],
+      [42, 1],
+      [46, 120],
+    ] as const) {
+      const reader = new ZipReader(strange(at, value));
+      const [path] = reader.paths();
+      assert.equal(await ruleLater(() => reader.read(path!)), "log.size", `${at}`);
+    }
+    const unnamed = zipSync({ "\u00e9": utf8("x") });
+    unnamed[unnamed.length - 22 - 46 - 2 + 46] = 0xff;
+    assert.deepEqual([...new ZipReader(unnamed).paths()], ["\u00ff\u00a9"]);
   });
 
   test("damaged anywhere, none does more than fail", async () => {
