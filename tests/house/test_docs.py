@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import tomllib
 from pathlib import Path
 
+from ballots.cli import _parser as ballots_parser
 from tests.house.trees import ROOT, files, files_of, text
+from voting.cli import parser as voting_parser
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 PAGES = files_of("*.md", "docs/*.md", "docs/adr/*.md")
@@ -55,6 +58,35 @@ def test_the_architecture_lists_every_contract() -> None:
 
     assert len(listed) == len(names)
     assert all(name.startswith(row) for name, row in zip(names, listed, strict=True))
+
+
+def test_every_setting_and_command_is_told_to_operators() -> None:
+    operating = text("docs/operating.md")
+    settings = set(re.findall(r"VOTING_[A-Z_]+", text("voting/config.py")))
+    commands = {f"voting {name}" for name in commands_of(voting_parser())}
+    commands |= {f"ballots {name}" for name in ("verify", "receipt", "cards", "sheet")}
+
+    assert {name for name in settings if f"| `{name}` |" not in operating} == set()
+    assert {name for name in commands if f"`{name}`" not in operating} == set()
+
+
+def test_commands_that_the_pages_show_are_there() -> None:
+    shown = {
+        (program, name)
+        for page in PAGES
+        for program, name in re.findall(r"(?:`|\.venv/bin/)(voting|ballots) ([a-z]+)", text(page))
+    }
+    there = {("voting", name) for name in commands_of(voting_parser())}
+    there |= {("ballots", name) for name in commands_of(ballots_parser())}
+
+    assert shown
+    assert shown - there == set()
+
+
+def commands_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Name the sub-commands of a command."""
+    actions = [act for act in parser._actions if isinstance(act, argparse._SubParsersAction)]
+    return {name for action in actions for name in action.choices}
 
 
 def test_the_architecture_stays_a_page() -> None:
