@@ -18,18 +18,18 @@ import type { Manifest, Selection } from "../ballots/manifest.js";
 
 const FOLDER = "tests/vectors";
 
-/** Find the folder of the vectors above the built test. */
-function folder(): string {
+/** Find this folder's root, `web`, above the built test. */
+export function webFolder(): string {
   let here = dirname(fileURLToPath(import.meta.url));
   while (!here.endsWith("web")) {
     here = dirname(here);
   }
-  return join(here, "..", FOLDER);
+  return here;
 }
 
 /** Read a vector file as bytes. */
 export function vectorBytes(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(join(folder(), name)));
+  return new Uint8Array(readFileSync(join(webFolder(), "..", FOLDER, name)));
 }
 
 /** Read a vector file as JSON of a known form. */
