@@ -42,6 +42,10 @@ class Settings:
     """A password is changed after so many days; 0: never (VOTING_PASSWORD_DAYS)."""
     password_cost: int = 65536
     """Memory in KiB that Argon2 takes for a password (VOTING_PASSWORD_COST)."""
+    certificate: Path | None = None
+    """Certificate to serve HTTPS with, where no proxy does (VOTING_CERTIFICATE)."""
+    private_key: Path | None = None
+    """The certificate's key (VOTING_PRIVATE_KEY)."""
     testing: bool = False
     """Turns exceptions into failures of tests; never set in use (VOTING_TESTING)."""
 
@@ -87,8 +91,15 @@ class Settings:
             session_hours=int(values.get("VOTING_SESSION_HOURS", "12")),
             password_days=int(values.get("VOTING_PASSWORD_DAYS", "180")),
             password_cost=int(values.get("VOTING_PASSWORD_COST", "65536")),
+            certificate=_path(values, "VOTING_CERTIFICATE"),
+            private_key=_path(values, "VOTING_PRIVATE_KEY"),
             testing=values.get("VOTING_TESTING", "0") == "1",
         )
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    given = values.get(name)
+    return Path(given).absolute() if given else None
 
 
 def _secret(values: Mapping[str, str], data_dir: Path) -> bytes:

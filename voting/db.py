@@ -66,13 +66,18 @@ def engine_options(address: str) -> dict[str, Any]:
     return options
 
 
+def writing_engine() -> Engine:
+    """Give the engine whose transactions queue up before they write."""
+    return db.engine.execution_options(**{_WRITES: True})
+
+
 @contextmanager
 def transaction() -> Iterator[Tx]:
     """One unit of work: committed when the block ends, undone when it raises.
 
     A refusal that was `.recorded()` is the exception: what it noted is kept, then it is raised.
     """
-    tx = Tx(db.engine.execution_options(**{_WRITES: True}), _settings())
+    tx = Tx(writing_engine(), _settings())
     refusal: Refused | None = None
     try:
         try:

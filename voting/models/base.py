@@ -73,6 +73,13 @@ Str200 = Annotated[str, mapped_column(String(200))]
 LongText = Annotated[str, mapped_column(Text)]
 
 
+def named(kind: type[enum.Enum]) -> Enum:
+    """Store an enum by value without a constraint, for lists that grow."""
+    return Enum(
+        kind, native_enum=False, length=32, values_callable=_by_value, create_constraint=False
+    )
+
+
 class Base(DeclarativeBase):
     """Mother of all tables."""
 

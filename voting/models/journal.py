@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voting.models.base import Base, Key, Str64, Str200
+from voting.models.base import Base, Key, Str64, Str200, named
 from voting.rules.access import Action
 from voting.rules.roles import Role
 
@@ -73,7 +73,8 @@ class Approval(Base):
 
     id: Mapped[Key]
     congress_id: Mapped[int] = mapped_column(ForeignKey("congresses.id"), index=True)
-    action: Mapped[Action]
+    # The list of acts grows with every stage: no constraint that would need a migration each time.
+    action: Mapped[Action] = mapped_column(named(Action))
     subject: Mapped[Str200]
     role: Mapped[Role]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
