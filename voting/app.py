@@ -14,10 +14,14 @@ from voting.i18n import init_languages
 from voting.views import assets
 from voting.views.account import enrol, own, signin
 from voting.views.admin import installation, people
-from voting.views.api import ballots, state, trustees, witness
+from voting.views.api import ballots, cards, state, trustees, witness
+from voting.views.deputy import vote
+from voting.views.hall import screen
 from voting.views.gate import check_doors, init_gate
 from voting.views.pages import init_pages
-from voting.views.public import record
+from voting.views.public import about, home, log, receipt, record, result, verify
+from voting.views.scrutineer import device
+from voting.views.secretariat import chair
 from voting.views.troubles import init_troubles
 from voting.views.watch import init_watch
 
@@ -29,11 +33,22 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     own.blueprint,
     people.blueprint,
     installation.blueprint,
+    home.blueprint,
+    result.blueprint,
+    receipt.blueprint,
+    verify.blueprint,
+    log.blueprint,
+    about.blueprint,
     record.blueprint,
     ballots.blueprint,
+    cards.blueprint,
     state.blueprint,
     trustees.blueprint,
     witness.blueprint,
+    vote.blueprint,
+    chair.blueprint,
+    device.blueprint,
+    screen.blueprint,
 )
 
 _HERE: Final = Path(__file__).parent

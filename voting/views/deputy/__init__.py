@@ -1,0 +1,1 @@
+"""What deputies use: the tablet in the hall, and their own pages the rest of the year."""

@@ -1,0 +1,186 @@
+/** The whole page: the bar above, the step's screen, what stands before it. */
+
+import { type Child, h } from "../../common/dom.js";
+import { t } from "../../common/messages.js";
+import { WARNING } from "../machine.js";
+import type { State } from "../state.js";
+import { checkingScreen, idleScreen, toldScreen } from "./idle.js";
+import { choosingScreen, reviewingScreen } from "./paper.js";
+import { type Place, button, countdown, icon } from "./parts.js";
+import {
+  castingScreen,
+  forgedScreen,
+  printedReceipt,
+  receiptScreen,
+  refusedScreen,
+} from "./receipt.js";
+import { explainingScreen, publishingScreen, sealedScreen, testedScreen } from "./seal.js";
+
+/** What the tablet says of itself to whoever asks. */
+export interface Facts {
+  readonly build: readonly (readonly [name: string, digest: string])[];
+  readonly isSecure: boolean;
+}
+
+/** Draw the whole page of a state. */
+export function draw(place: Place, state: State, facts: Facts): HTMLElement {
+  return h(
+    "div",
+    { id: "booth", class: `step-${state.step.at}` },
+    bar(place, state),
+    state.hall?.isRehearsal === true
+      ? h("p", { class: "rehearsal" }, t("Rehearsal: nothing here is counted"))
+      : null,
+    h("main", { class: "frame content" }, screen(place, state)),
+    overlay(state, facts),
+    state.step.at === "receipt" ? printedReceipt(place, state, state.step.receipt) : null,
+  );
+}
+
+/** The screen of a step; it is drawn anew as a whole when the step changes. */
+function screen(place: Place, state: State): HTMLElement {
+  const { step, paper } = state;
+  switch (step.at) {
+    case "idle":
+      return idleScreen(place, state, step);
+    case "told":
+      return toldScreen(place, state, step);
+    case "casting":
+      return castingScreen(place, state, step);
+    case "receipt":
+      return receiptScreen(place, state, step);
+    case "refused":
+      return refusedScreen(place, state, step);
+    case "forged":
+      return forgedScreen(place, step);
+    case "sealed":
+      return sealedScreen(place, state, step);
+    case "explaining":
+      return explainingScreen(place, step);
+    case "publishing":
+      return publishingScreen(step);
+    default:
+      break;
+  }
+  if (paper === null || step.at === "checking") {
+    return checkingScreen();
+  }
+  switch (step.at) {
+    case "choosing":
+      return choosingScreen(place, state, paper, step);
+    case "tested":
+      return testedScreen(place, paper, step);
+    default:
+      return reviewingScreen(place, paper, step);
+  }
+}
+
+function bar(place: Place, state: State): HTMLElement {
+  const { reading, hall, step } = state;
+  const isLeavable = step.at === "choosing" || step.at === "reviewing" || step.at === "sealed";
+  const sizes = { normal: t("Normal text"), large: t("Large text"), largest: t("Largest text") };
+  const other = reading.language === "en" ? "zh-Hans" : "en";
+  const brand = h(
+    "p",
+    { class: "brand" },
+    state.paper?.congress ?? hall?.congress ?? "",
+    h("small", {}, state.paper?.sitting ?? hall?.sitting ?? ""),
+  );
+  const tools = h(
+    "div",
+    { class: "tools", role: "group", "aria-label": t("How this page is shown") },
+    isLeavable ? tool({ do: "leave" }, icon(place, "log-out"), t("Leave without voting")) : null,
+    tool({ do: "size" }, icon(place, "a-large-small"), sizes[reading.size]),
+    tool({ do: "contrast", on: reading.isContrasting }, icon(place, "contrast"), t("Contrast")),
+    tool(
+      { do: "language", lang: other },
+      icon(place, "languages"),
+      other === "en" ? "English" : "中文",
+    ),
+    tool({ do: "about" }, icon(place, "info"), t("This tablet")),
+  );
+  return h("header", { class: "masthead" }, h("div", { class: "frame" }, brand, tools));
+}
+
+/** One of the buttons of the bar, which stay where they are through all steps. */
+function tool(
+  { do: doing, on, lang }: { do: string; on?: boolean; lang?: string },
+  ...content: Child[]
+): HTMLElement {
+  const pressed = on === undefined ? null : String(on);
+  const attributes = { "data-do": doing, "aria-pressed": pressed, lang };
+  return h("button", { type: "button", class: "tool", ...attributes }, ...content);
+}
+
+function overlay(state: State, facts: Facts): HTMLElement | null {
+  const isMarking = "answers" in state.step;
+  if (isMarking && state.left !== null && state.left <= WARNING) {
+    return dialog(
+      "quiet",
+      t("Are you still there?"),
+      h(
+        "p",
+        {},
+        t("To keep your choices secret, this tablet forgets them soon. Nothing has been cast."),
+      ),
+      countdown(state.left),
+      button("main", { do: "stay" }, t("Go on")),
+      button("second", { do: "done" }, t("Leave without voting")),
+    );
+  }
+  switch (state.asked) {
+    case "leave":
+      return dialog(
+        "leave",
+        t("Leave without voting?"),
+        h(
+          "p",
+          {},
+          t(
+            "What you have chosen is forgotten, and nothing is cast. Your card stays good: you can begin again at any tablet.",
+          ),
+        ),
+        button("main", { do: "stay" }, t("Go on")),
+        button("second", { do: "done" }, t("Leave without voting")),
+      );
+    case "about":
+      return dialog(
+        "about",
+        t("This tablet"),
+        about(state, facts),
+        button("main", { do: "stay" }, t("Close this")),
+      );
+    case null:
+      return null;
+  }
+}
+
+function dialog(name: string, title: string, ...content: Child[]): HTMLElement {
+  return h(
+    "dialog",
+    { "data-key": name, "aria-labelledby": "dialog-title" },
+    h("h2", { id: "dialog-title" }, title),
+    ...content,
+  );
+}
+
+/** What can be compared with the printed sheet of the scrutineers. */
+function about(state: State, facts: Facts): HTMLElement {
+  const { paper } = state;
+  const rows: readonly (readonly [string, string])[] = [
+    ...facts.build,
+    [t("Key of the log"), paper?.vkey ?? ""],
+    [t("Fingerprint of the vote"), paper?.election ?? ""],
+    [t("Entries of the log when checked"), paper === null ? "" : String(paper.logSize)],
+    [t("Network"), state.isLinked ? t("connected") : t("interrupted")],
+    [t("Camera"), facts.isSecure ? t("can be used") : t("needs an encrypted address (https)")],
+    [t("Sealed ballots waiting"), String(state.kept.filter(({ rule }) => rule === null).length)],
+  ];
+  return h(
+    "dl",
+    { class: "facts is-long" },
+    ...rows
+      .filter(([, value]) => value !== "")
+      .flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: "code" }, value)]),
+  );
+}

@@ -1,0 +1,267 @@
+/** The screens between two deputies: waiting for a card, checking it, telling why it can't vote. */
+
+import { grouped } from "../../ballots/encoding.js";
+import { type Child, h } from "../../common/dom.js";
+import { t } from "../../common/messages.js";
+import type { Announced, State, Step, Told } from "../state.js";
+import { currentOf } from "../steps.js";
+import { type Place, actions, button, countdown, heading, icon, notice } from "./parts.js";
+
+type At<N extends Step["at"]> = Extract<Step, { at: N }>;
+
+const LETTERS = [..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"];
+export const CODE_LENGTH = 28;
+
+/** The tablet waits for the next card. */
+export function idleScreen(place: Place, state: State, step: At<"idle">): HTMLElement {
+  const election = currentOf(state.hall);
+  return h(
+    "div",
+    { class: "idle", "data-key": "idle" },
+    h(
+      "section",
+      { class: "matter" },
+      heading(election?.title ?? t("No vote is announced yet")),
+      h("p", { class: `state ${election?.state ?? "none"}` }, stateOf(election)),
+      ...keptNotices(place, state),
+    ),
+    h("section", { class: "entry" }, ...entryOf(place, step)),
+  );
+}
+
+function stateOf(election: Announced | null): string {
+  switch (election?.state) {
+    case undefined:
+      return t("The vote appears here as soon as it is prepared.");
+    case "prepared":
+      return t("The vote has not begun yet");
+    case "open":
+      return t("The vote is open");
+    case "annulled":
+      return t("The vote was annulled");
+    default:
+      return t("The vote is closed");
+  }
+}
+
+/** Ballots of earlier deputies that still wait, or came back. */
+function keptNotices(place: Place, { kept }: State): HTMLElement[] {
+  const waiting = kept.filter(({ rule }) => rule === null);
+  const refused = kept.filter(({ rule }) => rule !== null);
+  const notices: HTMLElement[] = [];
+  if (waiting.length > 0) {
+    const text = t(
+      "Sealed ballots waiting on this tablet for the network: {n}. They are sent by themselves.",
+      { n: waiting.length },
+    );
+    notices.push(notice(place, "warning", h("p", {}, text)));
+  }
+  if (refused.length > 0) {
+    notices.push(
+      notice(
+        place,
+        "warning",
+        h("p", {}, t("These sealed ballots were not accepted and do not count:")),
+        h("ul", {}, ...refused.map(({ tracker, rule }) => refusedLine(tracker.short, rule ?? ""))),
+        button("second", { do: "acknowledge" }, t("Noted")),
+      ),
+    );
+  }
+  return notices;
+}
+
+function refusedLine(short: string, rule: string): HTMLElement {
+  return h("li", {}, h("span", { class: "code" }, short), ": ", refusalOf(rule));
+}
+
+/** Why a ballot was refused, in words. */
+export function refusalOf(rule: string): string {
+  switch (rule) {
+    case "ballot.second":
+      return t("Another ballot of this card was accepted before; that one counts.");
+    case "ballot.closed":
+      return t("The vote had been closed before it arrived.");
+    case "ballot.credential":
+      return t("The card is not good for this vote any more.");
+    case "ballot.challenged":
+      return t("It was opened to test the tablet.");
+    case "order.annulled":
+      return t("The vote was annulled.");
+    default:
+      return t("The ballot box found a fault in it ({rule}).", { rule });
+  }
+}
+
+function entryOf(place: Place, step: At<"idle">): Child[] {
+  const problem = problemOf(place, step);
+  if (step.entry === "scan") {
+    return [
+      h("h2", {}, t("Hold the code on your voting card before the camera")),
+      problem,
+      h("video", {
+        class: "camera",
+        "data-key": "camera",
+        "data-keep": true,
+        muted: true,
+        playsinline: true,
+        "aria-label": t("Picture of the camera"),
+      }),
+      button(
+        "second",
+        { do: "enter", entry: "type" },
+        icon(place, "keyboard"),
+        t("Type the code instead"),
+      ),
+    ];
+  }
+  if (step.entry === "type") {
+    return [
+      h("h2", {}, t("Type the code on your voting card")),
+      problem,
+      ...keypad(place, step.typed),
+    ];
+  }
+  return [
+    h("h2", {}, t("Please take out your voting card")),
+    problem,
+    button("main", { do: "enter", entry: "scan" }, icon(place, "scan-line"), t("Scan the card")),
+    button("second", { do: "enter", entry: "type" }, icon(place, "keyboard"), t("Type the code")),
+    h("p", { class: "aside" }, t("The card is all you need. Nothing here knows your name.")),
+  ];
+}
+
+function problemOf(place: Place, { problem, entry }: At<"idle">): HTMLElement | null {
+  if (problem === null) {
+    return null;
+  }
+  const mistake =
+    entry === "scan"
+      ? t("This is not the code of a voting card. Hold the card's own code before the camera.")
+      : t("This code has a mistake in it. Compare it with the card, letter by letter.");
+  const text =
+    problem === "camera" ? t("The camera can't be used here. Type the code instead.") : mistake;
+  return notice(place, "warning", h("p", { role: "alert" }, text));
+}
+
+function keypad(place: Place, typed: string): Child[] {
+  const left = CODE_LENGTH - typed.length;
+  return [
+    h(
+      "label",
+      { class: "typed" },
+      h(
+        "span",
+        { id: "typed-help" },
+        left > 0 ? t("{n} of 28 characters", { n: typed.length }) : t("All characters are there"),
+      ),
+      h("input", {
+        "data-key": "typed",
+        "data-typed": true,
+        inputmode: "none",
+        autocomplete: "off",
+        autocapitalize: "characters",
+        spellcheck: "false",
+        value: grouped(typed),
+        "aria-label": t("Code of the voting card"),
+        "aria-describedby": "typed-help",
+      }),
+    ),
+    h(
+      "div",
+      { class: "keypad", role: "group", "aria-label": t("Letters and digits") },
+      ...LETTERS.map((letter) => button("plain", { do: "letter", letter }, letter)),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "plain",
+          "data-do": "erase",
+          "aria-label": t("Delete the last character"),
+        },
+        icon(place, "delete"),
+      ),
+    ),
+    h("p", { class: "aside" }, t("Lower case does no harm; I and L are read as 1, O as 0.")),
+    actions(
+      button("second", { do: "enter", entry: "none" }, t("Back")),
+      button("main", { do: "submit" }, t("Check the card")),
+    ),
+  ];
+}
+
+/** The card is looked up; usually too short to be read. */
+export function checkingScreen(): HTMLElement {
+  return h(
+    "div",
+    { class: "busy", "data-key": "checking", "aria-busy": "true" },
+    heading(t("Checking the card…")),
+    h("progress", { "aria-label": t("Checking the card…") }),
+  );
+}
+
+/** Why this card can't vote now, and what to do. */
+export function toldScreen(place: Place, state: State, step: At<"told">): HTMLElement {
+  const [title, advice] = wordsOf(step.what, step.rule);
+  return h(
+    "div",
+    { class: "told", "data-key": "told" },
+    icon(place, "info"),
+    heading(title),
+    h("p", { class: "lead" }, advice),
+    countdown(state.left),
+    actions(button("main", { do: "done" }, t("Done"))),
+  );
+}
+
+function wordsOf(what: Told, rule: string | null): readonly [string, string] {
+  switch (what) {
+    case "unlisted":
+      return [
+        t("This card does not belong to this sitting"),
+        t("Please go to the check-in desk and have the card looked at."),
+      ];
+    case "unissued":
+      return [
+        t("This card has not been issued yet"),
+        t("Cards are issued at check-in. Please wait a moment or go to the check-in desk."),
+      ];
+    case "revoked":
+      return [
+        t("This card was revoked"),
+        t("It can't vote any more. Please go to the check-in desk for another card."),
+      ];
+    case "none":
+      return [
+        t("No vote is announced yet"),
+        t("Please keep your card until the chair opens the vote."),
+      ];
+    case "early":
+      return [
+        t("The vote has not begun yet"),
+        t("Please keep your card until the chair opens the vote."),
+      ];
+    case "ended":
+      return [
+        t("The vote is closed"),
+        t("Ballots can't be cast any more. No ballot was cast from here."),
+      ];
+    case "annulled":
+      return [
+        t("The vote was annulled"),
+        t("Please wait for what the chair says. No ballot was cast from here."),
+      ];
+    case "offline":
+      return [
+        t("This tablet has not received the paper yet"),
+        t("The network is interrupted. Please use another tablet, or wait a moment and try again."),
+      ];
+    case "broken":
+      return [
+        t("This tablet can't be used to vote"),
+        t(
+          "What it received did not pass its check ({rule}). Please call a scrutineer and use another tablet.",
+          { rule: rule ?? "" },
+        ),
+      ];
+  }
+}

@@ -1,0 +1,76 @@
+/** The service worker of the tablet: opens its page without network, and never keeps anything else. */
+
+const scope = self as unknown as ServiceWorkerGlobalScope;
+
+const CACHE = "booth";
+const STATIC = "/static/";
+
+/** What the page tells once it is whole: its address and those of all its parts. */
+interface Whole {
+  readonly page: string;
+  readonly parts: readonly string[];
+}
+
+scope.addEventListener("install", () => {
+  void scope.skipWaiting();
+});
+
+scope.addEventListener("activate", (event) => {
+  event.waitUntil(scope.clients.claim());
+});
+
+scope.addEventListener("message", (event) => {
+  event.waitUntil(keep(event.data as Whole));
+});
+
+scope.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) {
+    return;
+  }
+  if (request.mode === "navigate") {
+    event.respondWith(freshest(request));
+  } else if (pathname.startsWith(STATIC)) {
+    event.respondWith(kept(request));
+  }
+});
+
+/** Keep the page and exactly the parts that it is made of now. */
+async function keep({ page, parts }: Whole): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const wanted = new Set(
+    [
+      page,
+      ...parts.filter((part) => new URL(part, location.origin).pathname.startsWith(STATIC)),
+    ].map((part) => new URL(part, location.origin).href),
+  );
+  for (const request of await cache.keys()) {
+    if (!wanted.has(request.url)) {
+      await cache.delete(request);
+    }
+  }
+  for (const address of wanted) {
+    if ((await cache.match(address)) === undefined || address.endsWith(page)) {
+      await cache.add(address);
+    }
+  }
+}
+
+/** The page as the server gives it now, else as it was kept. */
+async function freshest(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const found = await caches.match(request, { ignoreSearch: true });
+    if (found === undefined) {
+      throw error;
+    }
+    return found;
+  }
+}
+
+/** Parts are named by their content, so what was kept is right for ever. */
+async function kept(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}
