@@ -139,6 +139,10 @@ def test_only_a_transaction_commits() -> None:
     assert len(commits(tree("voting/db.py"))) == 1
 
 
+def test_no_test_sleeps() -> None:
+    assert found_in(python("tests"), lambda module: called(module, {"time.sleep", "sleep"})) == {}
+
+
 def test_every_exception_to_a_rule_is_needed() -> None:
     assert [name for name in MAY_OPEN if not opens(tree(name))] == []
     assert [name for name in MAY_READ_THE_CLOCK if not called(tree(name), CLOCKS)] == []

@@ -28,6 +28,7 @@ REGISTRIES = [
     )
 ]
 MACHINE_PATHS = re.compile(r"(?<![\w.}-])/(?:w[o]rk|r[o]ot|h[o]me/\w+)/")
+LATER = re.compile(r"\b(?:TO[D]O|FIX[M]E|HA[C]K)\b")
 BINARY = {".zip", ".xlsx", ".png", ".webp", ".ico", ".woff2", ".ttf", ".docx", ".pdf"}
 TEXTS = [name for name in files() if Path(name).suffix not in BINARY]
 SHARED_VECTORS = ROOT.parent / "shared" / "vectors"
@@ -47,6 +48,12 @@ def test_no_file_names_a_path_of_one_machine() -> None:
     found = {name: MACHINE_PATHS.findall(text(name)) for name in TEXTS}
 
     assert {name: paths for name, paths in found.items() if paths} == {}
+
+
+def test_nothing_is_left_for_later() -> None:
+    ours = [name for name in TEXTS if Path(name).suffix not in {".md", ".json", ".txt"}]
+
+    assert [name for name in ours if LATER.search(text(name))] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md"])
