@@ -154,6 +154,7 @@ def check(tx: Tx, slug: str, raw: bytes) -> CheckedBallot:
     election = _election(tx, log.congress_id, ballot.election)
     if known is not None:
         return CheckedBallot(log.congress_id, election.id, stored, None, known)
+    _check_living(election)
     paper = paper_of(tx, election)
     try:
         # The place comes before signature and proof, and costs next to nothing: whoever has no
@@ -283,9 +284,13 @@ def _check_place(tx: Tx, election: Election, ballot: Ballot) -> None:
         raise Invalid("ballot.challenged")
 
 
-def _check_admission(tx: Tx, election: Election, ballot: Ballot) -> None:
+def _check_living(election: Election) -> None:
     if election.state is ElectionState.ANNULLED:
         raise Invalid("order.annulled")
+
+
+def _check_admission(tx: Tx, election: Election, ballot: Ballot) -> None:
+    _check_living(election)
     if election.state is not ElectionState.OPEN:
         raise Invalid("ballot.closed")
     card = tx.get(RollCard, (election.roll_object, ballot.credential), populate_existing=True)
