@@ -104,11 +104,13 @@ function codeOf(form: Form, secret: Uint8Array): string {
   return toCrockford(concat(secret, check), bitsOf(form));
 }
 
-/** A secret may itself begin like the prefix, so a text is first read as it stands. */
+/** A secret may itself begin like the prefix, so the length tells what was scanned. */
 function parse(form: Form, text: string): Uint8Array {
-  const code = text.replace(/\s/g, "").toUpperCase();
-  const bare = code.startsWith(form.prefix) ? code.slice(form.prefix.length) : code;
-  const number = parseCrockford(code, bitsOf(form)) ?? parseCrockford(bare, bitsOf(form));
+  const letters = text.replace(/[-\s]/g, "").toUpperCase();
+  const isScanned = letters.length === form.prefix.length + bitsOf(form) / 5;
+  const isPrefixed = isScanned && letters.startsWith(form.prefix);
+  const code = isPrefixed ? letters.slice(form.prefix.length) : letters;
+  const number = parseCrockford(code, bitsOf(form));
   if (number === null) {
     throw new Malformed(form.rule);
   }
