@@ -7,7 +7,8 @@ NPM := $(RUN) hatch_build.py npm
 LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-emit-index-url --custom-compile-command "make lock" --quiet
 LOCK := $(RUN) -m uv pip compile $(LOCK_OPTIONS) --group build
-TARGETS := setup check test web e2e load bench demo serve docs release ci messages lock clean
+TARGETS := setup check test web e2e load bench coverage mutants demo serve docs messages release lock ci \
+  clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(TARGETS) setup-run setup-test setup-machine
@@ -58,6 +59,10 @@ test: setup-machine ## all tests: TypeScript, Python, browser, PostgreSQL
 coverage: setup-machine ## all Python tests, and which lines and branches they leave out
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --cov-report=html
 	@$(BIN)/coverage report --include='ballots/*' --fail-under=100
+
+mutants: setup-test ## spoil a room of ballots/ bit by bit, and list what no test noticed: ROOM=outcome
+	@mkdir -p mutants && $(BIN)/mutmut run "ballots.$(or $(ROOM),*).*" > mutants/log 2>&1 || { tail mutants/log; exit 1; }
+	@$(BIN)/mutmut results | grep -v "not checked" || echo "every change was noticed"
 
 web: setup-test ## build the browser's bundle
 	@$(RUN) hatch_build.py
