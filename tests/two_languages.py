@@ -6,6 +6,7 @@ import json
 import random
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, TypeAlias
 
 import msgspec
@@ -48,7 +49,7 @@ from ballots.objects import (
 )
 from ballots.outcome import Turnout, decide
 from ballots.receipt import check_receipt, parse_compact, parse_receipt
-from ballots.record import FilesReader
+from ballots.record import FilesReader, Reader, ZipReader
 from ballots.replay import Replay
 from ballots.verify import check_record
 
@@ -171,8 +172,12 @@ def _replay(case: Case) -> list[str | None]:
 
 
 def _record(case: Case) -> Any:
-    files = {path: b64decode(data) for path, data in case["files"].items()}
-    report = check_record(FilesReader(files), parse_verifier_key(case["vkey"]))
+    reader: Reader
+    if "zip" in case:
+        reader = ZipReader(BytesIO(raw(case, "zip")))
+    else:
+        reader = FilesReader({path: b64decode(data) for path, data in case["files"].items()})
+    report = check_record(reader, parse_verifier_key(case["vkey"]))
     return {
         "origin": report.origin,
         "size": report.size,

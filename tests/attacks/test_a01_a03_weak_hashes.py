@@ -27,10 +27,10 @@ from ballots.manifest import WIDTH, Manifest
 from ballots.objects import Ballot, Decryption, Election, Keys, parse_as, sign_object, store
 from ballots.tally import Count, check_share
 from ballots.trustees import signing_seed
-from tests.attacks.conftest import Vote
 from tests.cheats import Prover, context_of, holds, number, signed_ballot
 from tests.congress import Congress, card, credential, trustee_seed
 from tests.manifests import choice
+from tests.votes import Vote
 
 
 def refusal(paper: Paper, ballot: Ballot) -> str:

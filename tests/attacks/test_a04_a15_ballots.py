@@ -16,7 +16,6 @@ from ballots.errors import BallotError, Invalid, Malformed
 from ballots.group import IDENTITY, ORDER, add, multiply, multiply_base
 from ballots.objects import Ballot, parse_object, store
 from ballots.replay import Replay
-from tests.attacks.conftest import Vote
 from tests.cheats import (
     Opened,
     Prover,
@@ -36,6 +35,7 @@ from tests.congress import ballot_seed, card, credential
 from tests.forge import first_finding, leaves
 from tests.manifests import choice
 from tests.vector_files import vector
+from tests.votes import Vote
 
 PROJECTS = "projects"
 

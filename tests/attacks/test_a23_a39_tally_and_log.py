@@ -33,10 +33,10 @@ from ballots.objects import Close, Decryption, Result, Stored, Tally, parse_as, 
 from ballots.receipt import check_receipt, make_receipt
 from ballots.tally import add_ballots, check_share, check_tally, combine
 from ballots.trustees import signing_seed
-from tests.attacks.conftest import Vote
 from tests.cheats import each_piece_changed, joined, pieces, plus_point
 from tests.congress import TIME, secret, trustee_seed
 from tests.forge import LOG_KEY, LOG_NAME, LOG_SEED
+from tests.votes import Vote
 
 FOR = {name: [("projects", name)] for name in ("p1", "p2", "p3")}
 
