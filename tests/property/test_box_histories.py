@@ -78,9 +78,11 @@ class Mirror:
         self.follow()
 
     def enter(self, value: Base, act: Callable[[], object]) -> None:
-        """Have an official enter something, which must be taken if the replay takes it."""
-        expected = self.verdict(store(value))
-        assert (told(act) is None) is (expected is None)
+        """Have an official enter something, which must be taken if it is new and holds."""
+        stored = store(value)
+        is_new = stored.id not in self.replay.seen
+        expected = self.verdict(stored)
+        assert (told(act) is None) is (is_new and expected is None)
         self.follow()
 
     def attempt(self, act: Callable[[], object]) -> None:
