@@ -19,7 +19,7 @@ import {
   store,
 } from "../ballots/objects.js";
 import { decide } from "../ballots/outcome.js";
-import { FilesReader, recordFiles } from "../ballots/record.js";
+import { recordFiles } from "../ballots/record.js";
 import { type ElectionState, Replay } from "../ballots/replay.js";
 import { addBallots, combine, makeShare } from "../ballots/tally.js";
 import { commit, confirm, makeKeys, register, trusteeSecrets } from "../ballots/trustees.js";
@@ -237,11 +237,6 @@ export function filesOf(objects: readonly Stored[]): Map<string, Uint8Array> {
   const head = root(leaves.length, nodesOf(leaves));
   const checkpoint = makeCheckpoint(ORIGIN, leaves.length, head, LOG_SEED);
   return recordFiles(objects, checkpoint, String(LOG_KEY));
-}
-
-/** Read files as a record. */
-export function readerOf(files: ReadonlyMap<string, Uint8Array>): FilesReader {
-  return new FilesReader(files);
 }
 
 /** Make a card's ballot from a seed that hangs on card and election. */
