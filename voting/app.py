@@ -21,7 +21,16 @@ from voting.views.gate import check_doors, init_gate
 from voting.views.pages import init_pages
 from voting.views.public import about, home, log, receipt, record, result, verify
 from voting.views.scrutineer import device
-from voting.views.secretariat import chair
+from voting.views.secretariat import (
+    candidates,
+    chair,
+    checkin,
+    election,
+    roster,
+    rules,
+    sitting,
+)
+from voting.views.secretariat import cards as desk_cards
 from voting.views.troubles import init_troubles
 from voting.views.watch import init_watch
 
@@ -46,6 +55,13 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     trustees.blueprint,
     witness.blueprint,
     vote.blueprint,
+    sitting.blueprint,
+    roster.blueprint,
+    candidates.blueprint,
+    rules.blueprint,
+    desk_cards.blueprint,
+    checkin.blueprint,
+    election.blueprint,
     chair.blueprint,
     device.blueprint,
     screen.blueprint,
