@@ -122,11 +122,9 @@ class RuleBroken(Refused):
 
     def __init__(self, rule: str, where: int | str | None, *, is_malformed: bool) -> None:
         """Say the rule in words where people can meet it."""
-        what, advice = _WORDS.get(rule, (None, None))
-        if what is None:
-            super().__init__("What was sent breaks the rule {rule}.", rule=rule)
-        else:
-            super().__init__(what)
+        unnamed = msg("What was sent breaks the rule {rule}.", rule=rule)
+        what, advice = _WORDS.get(rule, (unnamed, None))
+        super().__init__(what)
         self.advice = advice
         self.rule = rule
         self.where = where

@@ -369,6 +369,15 @@ def test_an_outcome_is_declared_by_chair_and_chief_scrutineer(hall: Hall, electi
         annul(hall, election)
 
 
+def test_the_outcome_of_a_rehearsal_is_not_declared(hall: Hall, election: int) -> None:
+    with transaction() as tx:
+        tx.get_one(Sitting, hall.sitting_id).is_rehearsal = True
+    hall.count(election)
+
+    with pytest.raises(NotNow), transaction() as tx:
+        tallying.declare(tx, hall.chair, election)
+
+
 # The state that everybody sees
 
 

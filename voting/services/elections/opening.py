@@ -131,11 +131,21 @@ def _blockers(
     if (title := tx.scalar(other)) is not None:
         found.append(msg("The vote “{title}” is open; close it first.", title=title))
     if present < quorum:
-        text = "{present} are present, and {quorum} are needed: two thirds of all deputies."
-        found.append(Message(text, {"present": present, "quorum": quorum}))
+        found.append(
+            msg(
+                "{present} are present, and {quorum} are needed: two thirds of all deputies.",
+                present=present,
+                quorum=quorum,
+            )
+        )
     if issued == 0:
         found.append(msg("No card has been issued."))
     if issued > present:
-        text = "{issued} cards are good but only {present} deputies are present."
-        found.append(Message(text, {"issued": issued, "present": present}))
+        found.append(
+            msg(
+                "{issued} cards are good but only {present} deputies are present.",
+                issued=issued,
+                present=present,
+            )
+        )
     return found

@@ -179,6 +179,8 @@ def declare(tx: Tx, actor: Actor, election_id: int) -> Approvals:
     election = _locked(tx, election_id)
     if election.state is not ElectionState.DECIDED or election.declared_at is not None:
         raise NotNow("This vote has no outcome to declare.")
+    if election.sitting.is_rehearsal:
+        raise NotNow("This was a rehearsal; its outcome is not declared.")
     matter = _matter(Action.DECLARE_OUTCOME, election)
     approvals = journal.approve(tx, actor, matter)
     if approvals.is_complete:
