@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -45,7 +46,10 @@ if (tests.length === 0) {
   console.error("no test has such a name");
   process.exit(2);
 }
-const run = spawnSync(process.execPath, ["--enable-source-maps", ...options, "--test", ...tests], {
-  stdio: "inherit",
-});
+const node = ["--enable-source-maps", `--test-concurrency=${availableParallelism()}`];
+const run = spawnSync(
+  process.execPath,
+  [...node, "--test-reporter=spec", ...options, "--test", ...tests],
+  { stdio: "inherit" },
+);
 process.exit(run.status ?? 1);
