@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import cbor2
 import pyotp
@@ -19,6 +21,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from voting import clock as clocks
 from voting.app import create_app
@@ -46,6 +50,25 @@ class Member:
     def digits(self) -> str:
         """Read the authenticator now."""
         return str(self.totp.at(clocks.now()))
+
+
+class Browser(FlaskClient):
+    """A client each of whose requests stands alone, as in a server.
+
+    The context that tests of services have pushed would otherwise be taken for the request's own,
+    and who was signed in would be remembered from one request to the next.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request from nowhere in particular, and read the whole answer there."""
+        return Context().run(super().open, *args, **{"buffered": True, **kwargs})
+
+    def __enter__(self) -> Self:
+        """Keep no context of the last request."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Have nothing to undo."""
 
 
 @dataclass(slots=True)
@@ -133,6 +156,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """An app with all tables and nothing in them, its context pushed."""
     made = create_app(settings)
+    made.test_client_class = Browser
     with made.app_context():
         db.create_all()
         yield made
@@ -153,7 +177,34 @@ def tx(app: Flask) -> Iterator[Tx]:
 
 
 @pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a name."""
+    return app.test_client()
+
+
+@pytest.fixture
 def clock() -> Iterator[clocks.StoppedClock]:
     """A clock that stands at 1 February 2026, 9:00 in Hangzhou."""
     with clocks.stopped(datetime(2026, 2, 1, 1, 0, tzinfo=UTC)) as stopped:
         yield stopped
+
+
+def as_member(client: FlaskClient, member: Member) -> FlaskClient:
+    """Let a client be signed in as somebody."""
+    with client.session_transaction() as kept:
+        kept["_user_id"] = member.token
+    return client
+
+
+def token_of(client: FlaskClient, path: str) -> str:
+    """Read the token that a page's forms carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert found is not None, f"{path} has no form"
+    return found.group(1)
+
+
+def send(client: FlaskClient, path: str, page: str = "", **fields: str) -> TestResponse:
+    """Send a form as a browser does: with the token of the page that it stands on."""
+    page = page or path
+    fields = {"csrf_token": token_of(client, page), **fields}
+    return client.post(path, data=fields, headers={"Referer": f"http://localhost{page}"})

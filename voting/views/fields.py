@@ -1,15 +1,16 @@
 """Turns a sent form into a frozen dataclass, or refuses it with every wrong field named.
 
 The dataclass is the form's contract: `title: Annotated[str, Meta(min_length=1, max_length=200)]`,
-`places: int`, `day: date | None`, `kind: Kind` (an enum), `is_open: bool` (a tick box),
-`chosen: tuple[int, ...]` (several boxes of one name). Texts are stripped, except `Secret` ones.
+`places: int`, `day: date | None`, `at: datetime` (typed as clocks show it in China, given in UTC),
+`kind: Kind` (an enum), `is_open: bool` (a tick box), `chosen: tuple[int, ...]` (several boxes of
+one name). Texts are stripped, except `Secret` ones.
 """
 
 from __future__ import annotations
 
 import enum
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -20,6 +21,7 @@ from msgspec import Meta
 from werkzeug.datastructures import MultiDict
 
 from voting.errors import FieldProblem, Message, NotValid, msg
+from voting.i18n import SHANGHAI
 
 Form = TypeVar("Form")
 
@@ -75,6 +77,9 @@ def _single(hint: Any, text: str) -> Any:
         if not text:
             return None
         return _single(next(arg for arg in get_args(bare) if arg is not NoneType), text)
+    if bare is datetime:
+        # Forms know the clock on the wall; everything behind them knows UTC.
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
     # A text of several lines comes with the line ends of the wire.
     text = text.replace("\r\n", "\n")
     return msgspec.convert(text, hint, strict=False)

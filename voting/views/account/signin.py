@@ -110,8 +110,9 @@ def second_recovery() -> Response:
     form = read_form(CodeForm)
     with transaction() as tx:
         token = signin.sign_in_with_recovery_code(tx, _step(), form.code, device=device_name())
+    answer = _arrived(token)
     say(msg("This recovery code is used up. Set up your second proof anew."), "warning")
-    return _arrived(token)
+    return answer
 
 
 @blueprint.post("/logout")
