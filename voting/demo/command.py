@@ -31,11 +31,15 @@ from voting.migrations import upgrade
 
 ROSTER: Final = "roster.csv"
 CANDIDATES: Final = "candidates.csv"
+RECORD: Final = "demo-record.zip"
+NUMBER: Final = "编号"
+"""The column of the shipped roster that tells deputies apart."""
+
 MOST_DEPUTIES: Final = 3000
 HOST: Final = "127.0.0.1"
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # noqa: SLF001  # argparse names its type so
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to `voting`."""
     command = commands.add_parser("demo", help="hold a whole vote with simulated tablets")
     command.add_argument("--no-serve", action="store_true", help="end after the check")
@@ -77,7 +81,8 @@ def _hold(plan: Plan, folder: Path, console: Console, *, serve: bool) -> int:
             elections = Demonstration(plan, office, address, console).run()
             if serve:
                 page = f"{settings.base_url}/c/{SLUG}/votes/{elections[-1].object_id}"
-                console.print(t("The result is at {address} until you press Ctrl-C.", address=page))
+                said = t("The result is at {address} until you press Ctrl-C.", address=page)
+                console.print(said, highlight=False, soft_wrap=True)
                 _wait()
     except Refused as refused:
         console.print(t(refused.what), *([t(refused.advice)] if refused.advice else []))
@@ -115,7 +120,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         ),
         seats=arguments.seats,
         seed=arguments.seed,
-        record=arguments.record or Path("record.zip"),
+        record=arguments.record or Path(RECORD),
     )
 
 

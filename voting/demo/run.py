@@ -24,7 +24,7 @@ from voting.demo.scrutineer import Scrutineer
 from voting.demo.tablet import Errand, Outcome
 from voting.demo.wire import VOTE_PATH, Wire
 from voting.errors import msg
-from voting.i18n import t
+from voting.i18n import language, t
 from voting.models.elections import Election
 from voting.rules.vote import DecisionSettings
 from voting.services.reports import DecisionFigures, Standing
@@ -95,7 +95,7 @@ class Demonstration:
         return rounds
 
     def _say(self, words: str) -> None:
-        self._console.print(f"  {words}", highlight=False)
+        self._console.print(f"  {words}", highlight=False, markup=False, soft_wrap=True)
 
     def _step(self, words: str) -> None:
         self._console.print(f"[bold]{words}[/bold]", highlight=False)
@@ -169,7 +169,10 @@ class Demonstration:
     def _vote(
         self, election: Election, printed: Cards, drawn: Sequence[str], *, is_first: bool
     ) -> None:
-        self._step(t("4  The vote: {title}", title=election.title))
+        if is_first:
+            self._step(t("4  The vote: {title}", title=election.title))
+        else:
+            self._step(t("4  The vote again: round {round}", round=election.round))
         self._office.open(election)
         self._say(t("Chair and chief scrutineer have opened the vote."))
         errands = [
@@ -256,9 +259,12 @@ class Demonstration:
             raise DemonstrationFailed("the server has no record")
         self._plan.record.write_bytes(data)
         self._say(t("Written: {file}", file=str(self._plan.record)))
-        command = [sys.executable, "-m", "ballots", "verify", str(self._plan.record)]
+        command = [sys.executable, "-m", "ballots", "--language", language(), "verify"]
         checked = subprocess.run(
-            [*command, "--vkey", str(wire.key)], capture_output=True, text=True, check=False
+            [*command, str(self._plan.record), "--vkey", str(wire.key)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if checked.returncode:
             raise DemonstrationFailed(checked.stdout + checked.stderr)
