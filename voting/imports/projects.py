@@ -26,7 +26,7 @@ from voting.imports.texts import (
 )
 
 CODE: Final = msg("Project code")
-TITLE: Final = msg("Project")
+TITLE: Final = msg("Project title")
 CATEGORY: Final = msg("Category")
 CONTENT: Final = msg("Content and scale")
 PLACE: Final = msg("Project site")

@@ -54,7 +54,7 @@ def test_plain_numbers_become_codes() -> None:
     [
         ("p 一,甲,,,,,", "Project code"),
         ("abstain,甲,,,,,", "Project code"),
-        ("p1,,,,,,", "Project"),
+        ("p1,,,,,,", "Project title"),
         ("p1,甲,很多,,,,", "Total investment"),
         ("p1,甲,1,2,,,", "Investment planned for the year"),
         ("p1,甲,,,,2026-02-31,", "Deadline or goal of the year"),
@@ -72,7 +72,7 @@ def test_every_bad_field_is_reported_once_with_reason_and_advice(row: str, field
 def test_projects_that_stand_twice_are_reported() -> None:
     sheet = read("p1,甲,,,,,\np1,乙,,,,,\np3,甲,,,,,\n")
 
-    assert [(p.line, p.field.id) for p in sheet.problems] == [(3, "Project code"), (4, "Project")]
+    assert [(p.line, p.field.id) for p in sheet.problems] == [(3, "Project code"), (4, "Project title")]
 
 
 def test_titles_that_cannot_be_printed_are_warned_of() -> None:
