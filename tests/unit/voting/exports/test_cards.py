@@ -15,7 +15,6 @@ from tests.unit.voting.exports.pdf import A4, pages, sizes, title
 from voting import clock
 from voting.commands import cards as command
 from voting.exports.cards import CardSheet, PrintedCard, print_cards
-from voting.i18n import speaking
 from voting.imports.rolls import read_roll
 from voting.imports.sheets import read_table
 
@@ -40,20 +39,6 @@ def test_ten_cards_stand_on_a_page() -> None:
         1,
     ]
     assert sizes(pdf) == {A4}
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("zh", ["追踪码", "检验", "监票人", "存根A0000", "第一次会议"]),
-        ("en", ["tracker", "Test", "scrutineer", "StubA0000", "第一次会议"]),
-    ],
-)
-def test_the_card_tells_tracker_and_test_in_words(language: str, words: list[str]) -> None:
-    with speaking(language):
-        (page,) = pages(print_cards(a_sheet(1)))
-
-    assert [word for word in words if word not in page] == []
 
 
 def test_a_rehearsal_is_marked_on_every_card() -> None:
