@@ -31,6 +31,7 @@ from voting.migrations import upgrade
 
 ROSTER: Final = "roster.csv"
 CANDIDATES: Final = "candidates.csv"
+CARDS: Final = "cards.pdf"
 RECORD: Final = "demo-record.zip"
 NUMBER: Final = "编号"
 """The column of the shipped roster that tells deputies apart."""
@@ -55,17 +56,16 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(arguments: argparse.Namespace) -> int:
     """Hold the vote; 0 where the record was found sound, 1 where something failed, 2 misuse."""
     console = Console()
-    with speaking(arguments.language):
+    with speaking(arguments.language), _folder() as folder:
         try:
-            plan = _plan(arguments)
+            plan = _plan(arguments, folder / CARDS)
         except OSError as error:
             console.print(f"voting demo: {error.filename}: {error.strerror}", highlight=False)
             return 2
         except ValueError as error:
             console.print(f"voting demo: {error}", highlight=False)
             return 2
-        with _folder() as folder:
-            return _hold(plan, folder, console, serve=not arguments.no_serve)
+        return _hold(plan, folder, console, serve=not arguments.no_serve)
 
 
 def _hold(plan: Plan, folder: Path, console: Console, *, serve: bool) -> int:
@@ -102,7 +102,7 @@ def _wait() -> None:
         return
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
+def _plan(arguments: argparse.Namespace, cards: Path) -> Plan:
     data = files(__package__ or "voting.demo")
     roster = data.joinpath(ROSTER).read_bytes()
     rows = list(csv.reader(io.StringIO(roster.decode("utf-8-sig"))))
@@ -120,6 +120,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         ),
         seats=arguments.seats,
         seed=arguments.seed,
+        cards=cards,
         record=arguments.record or Path(RECORD),
     )
 

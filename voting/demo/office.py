@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
 from flask import Flask
 
-from ballots.cards import CardSecret, card_code, card_credential
-from ballots.encoding import to_b64u
 from voting import clock
+from voting.commands.cards import count_cards, make_cards
 from voting.db import Tx, reading, transaction
+from voting.exports.cards import CardSheet, PrintedCard, print_cards
 from voting.i18n import t
 from voting.imports.rolls import RollLine
 from voting.models.elections import Election
@@ -37,33 +37,20 @@ from voting.services.tallying import Turnout
 T = TypeVar("T")
 
 SLUG: Final = "demo"
-SPARE_CARDS: Final = 10
-"""One card in so many is printed beyond the number of deputies."""
+SPARE_PERCENT: Final = 10
+"""So many cards in a hundred are printed beyond the number of deputies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Printed cards: their secrets by serial, which leave this room only on paper."""
+    """Printed cards by serial, whose codes leave this room only on paper; and their roll."""
 
-    secrets: dict[str, CardSecret]
-
-    @property
-    def roll(self) -> list[RollLine]:
-        """What the server learns of them."""
-        return [
-            RollLine(serial, to_b64u(card_credential(secret)))
-            for serial, secret in self.secrets.items()
-        ]
+    printed: dict[str, PrintedCard]
+    roll: list[RollLine]
 
     def code(self, serial: str) -> str:
         """Give the code that stands on a card."""
-        return card_code(self.secrets[serial])
-
-
-def print_cards(number: int) -> Cards:
-    """Make the secrets of cards for so many deputies, and some to spare."""
-    total = number + -(-number // SPARE_CARDS)
-    return Cards({f"{i:04}": CardSecret(secrets.token_bytes(16)) for i in range(1, total + 1)})
+        return self.printed[serial].code
 
 
 class Office:
@@ -124,6 +111,15 @@ class Office:
             )
         )
 
+    def print_cards(self, deputies: int, file: Path) -> Cards:
+        """Make cards for so many deputies with a tenth to spare, and print them to a PDF."""
+        printed, roll = make_cards(count_cards(deputies, SPARE_PERCENT), "")
+        with self._app.app_context(), reading() as tx:
+            sitting = plenary.find_sitting(tx, self.sitting_id)
+            sheet = CardSheet(sitting.congress.name, sitting.name, printed)
+        file.write_bytes(print_cards(sheet))
+        return Cards({card.serial: card for card in printed}, roll)
+
     def publish_roll(self, printed: Cards) -> None:
         """Bring the roll of the printed cards to the server, and let check-in begin."""
 
@@ -144,7 +140,7 @@ class Office:
                 status = Presence.PRESENT if serial else Presence.LEAVE
                 entry = CheckIn(deputy.id, status, serial)
                 attendance.check_in(tx, self.secretary, self.sitting_id, entry)
-            cards.issue_batch(tx, self.secretary, self.sitting_id)
+            cards.issue_batch(tx, self.secretary, self.sitting_id, even_if_few=True)
 
         self._do(act)
 

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ballots.cards import TrusteeSeed
-from voting.demo.office import SLUG, Cards, Office, print_cards
+from voting.demo.office import SLUG, Cards, Office
 from voting.demo.scrutineer import Scrutineer
 from voting.demo.tablet import Errand, Outcome
 from voting.demo.wire import VOTE_PATH, Wire
@@ -56,6 +56,7 @@ class Plan:
     candidates: bytes
     seats: int
     seed: str
+    cards: Path
     record: Path
 
 
@@ -147,9 +148,9 @@ class Demonstration:
 
     def _hand_out_cards(self) -> tuple[Cards, list[str]]:
         self._step(t("3  Cards and check-in"))
-        printed = print_cards(self._plan.deputies)
+        printed = self._office.print_cards(self._plan.deputies, self._plan.cards)
         self._office.publish_roll(printed)
-        serials = list(printed.secrets)
+        serials = list(printed.printed)
         # Not for secrecy, which the real drawing of cards gives: the same seed, the same hall.
         random.Random(self._plan.seed).shuffle(serials)  # noqa: S311
         drawn, spare = serials[: self._present], serials[self._present]
