@@ -1,7 +1,7 @@
 /** The receipt page: takes a receipt however it is brought, and shows what its checks come to. */
 
 import { shortTracker } from "../ballots/ballot.js";
-import { grouped, parseCrockford } from "../ballots/encoding.js";
+import { grouped, parseCrockford, parseHex, toCrockford } from "../ballots/encoding.js";
 import { BallotError } from "../ballots/errors.js";
 import { type VerifierKey, parseVerifierKey } from "../ballots/log.js";
 import { HEADER } from "../ballots/receipt.js";
@@ -16,6 +16,7 @@ import {
   type Line,
   checkBrought,
 } from "./checks.js";
+import { offerCamera } from "./camera.js";
 import { keepOffline } from "./offline.js";
 
 /** What the server puts into the page. */
@@ -28,6 +29,8 @@ interface PageData {
   }[];
   /** The meaning of every rule code, in the page's language. */
   readonly rules: Readonly<Record<string, string>>;
+  /** What was asked of the server; empty in the page as it is kept for the time without network. */
+  readonly asked: string;
   readonly code: string | null;
   readonly text: string | null;
 }
@@ -179,24 +182,35 @@ function showFacts(facts: Facts): void {
   must("#facts").hidden = false;
 }
 
-/** What a reader has typed or pasted: a receipt's text, a link with the compact form, or a code. */
+/** What a reader has typed, pasted or scanned: a receipt's text, a link, or a code. */
 function take(typed: string): boolean {
   const trimmed = typed.trim();
   if (trimmed.startsWith(HEADER)) {
     void check({ text: `${trimmed}\n`, form: "text" });
     return true;
   }
-  const compact = trimmed.slice(trimmed.indexOf("#") + 1);
+  const [link = "", compact = trimmed] = trimmed.split("#");
+  const code = codeOf(link);
   if (compact.length >= LEAST_COMPACT) {
-    void check({ text: compact, form: "compact" });
+    void check(compactOf(compact, code));
     return true;
   }
-  const code = trimmed.slice(trimmed.lastIndexOf("/") + 1);
-  if (parseCrockford(code, TRACKER_BITS) === null) {
+  if (code === null) {
     return false;
   }
-  location.assign(`/R/${grouped(code.replace(/[-\s]/g, "").toUpperCase())}`);
+  location.assign(`/R/${code.replace(/-/g, "")}`);
   return true;
+}
+
+/** Give the code that a link ends with, or that stands alone, as receipts show it. */
+function codeOf(link: string): string | null {
+  const number = parseCrockford(link.slice(link.lastIndexOf("/") + 1), TRACKER_BITS);
+  const hex = number?.toString(16).padStart(TRACKER_BITS / 4, "0");
+  return hex === undefined ? null : grouped(toCrockford(parseHex(hex, TRACKER_BITS / 8), TRACKER_BITS));
+}
+
+function compactOf(text: string, code: string | null): Brought {
+  return code === null ? { text, form: "compact" } : { text, form: "compact", code };
 }
 
 /** Take a field's text; a wrong one is told beside the field and stays in it. */
@@ -239,9 +253,15 @@ function takeKey(event: Event): void {
   }
 }
 
-function takeFragment(): void {
+/** Check what the address brings: the whole receipt behind a `#`, else what the server gave. */
+function takeAddress(): void {
+  const code = codeOf(location.pathname);
   if (location.hash.length > LEAST_COMPACT) {
-    void check({ text: location.hash.slice(1), form: "compact" });
+    void check(compactOf(location.hash.slice(1), code));
+  } else if (data.text !== null && data.code !== null) {
+    void check({ text: data.text, form: "text", code: data.code });
+  } else if (code !== null && data.asked === "") {
+    showVerdict("unreachable");
   }
 }
 
@@ -256,7 +276,7 @@ function listen(): void {
     event.preventDefault();
     void takeFile((event as DragEvent).dataTransfer?.files[0]);
   });
-  addEventListener("hashchange", takeFragment);
+  addEventListener("hashchange", takeAddress);
 }
 
 speak(toLanguage(document.documentElement.lang));
@@ -264,9 +284,6 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-script]")) {
   element.hidden = element.dataset["script"] !== "with";
 }
 listen();
-if (data.text !== null && data.code !== null) {
-  void check({ text: data.text, form: "text", code: data.code });
-} else {
-  takeFragment();
-}
+offerCamera(take);
+takeAddress();
 void keepOffline();

@@ -100,6 +100,7 @@ def _page(found: ReceiptPage | None, asked: str) -> str:
             for log in logs
         ],
         "rules": reports.rule_words(i18n.language()),
+        "asked": asked,
         "code": found.code if found else None,
         "text": found.text if found else None,
     }

@@ -1,0 +1,381 @@
+"""The pages on which anyone reads results and checks receipts, as they are without scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from msgspec.structs import replace
+
+from ballots.ballot import short_tracker
+from ballots.manifest import Manifest
+from ballots.objects import ObjectId
+from ballots.receipt import check_receipt, parse_receipt
+from tests.hall import Hall, sheet
+from tests.manifests import choice, one_by_one, rating
+from voting import clock as clocks
+from voting.db import transaction
+from voting.ledger import Place
+from voting.models.people import Congress
+from voting.models.sittings import Sitting
+from voting.services import elections, tallying
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+
+
+@pytest.fixture
+def hall(app: Flask, clock: clocks.StoppedClock) -> Hall:
+    """A sitting of four deputies, cards issued."""
+    return Hall.build(app)
+
+
+def vote_url(hall: Hall, election: int) -> str:
+    """Give the address of a vote's page."""
+    return f"/c/{hall.slug}/votes/{hall.row(election).object_id}"
+
+
+def read(client: FlaskClient, address: str, lang: str = "zh", **asked: str) -> str:
+    """Open a page that must be there, and give its text."""
+    answer = client.get(address, query_string={"lang": lang, **asked})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def code_of(place: Place) -> str:
+    """Give a ballot's tracking code."""
+    return short_tracker(ObjectId(place.object_id))
+
+
+def test_a_site_of_one_congress_opens_with_it(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election(sheet(title="年度票决"))
+
+    page = read(client, "/")
+
+    assert "binjiang人民代表大会" in page
+    assert vote_url(hall, election) in page
+    assert "正在投票" in page
+
+
+def test_a_site_of_two_congresses_lists_them(hall: Hall, app: Flask, client: FlaskClient) -> None:
+    Hall.gather(app, slug="other")
+
+    page = read(client, "/", "en")
+
+    assert "/c/binjiang/" in page
+    assert "/c/other/" in page
+
+
+def test_a_site_without_a_congress_says_what_will_be_here(client: FlaskClient) -> None:
+    assert "No congress yet" in read(client, "/", "en")
+
+
+def test_a_congress_without_a_log_has_pages(
+    app: Flask, client: FlaskClient, clock: clocks.StoppedClock
+) -> None:
+    with transaction() as tx:
+        tx.add(Congress(slug="new", name="新", origin="localhost/new", created_at=clock.at))
+
+    assert "尚无会议" in read(client, "/c/new/")
+    assert client.get("/c/new/log").status_code == 404
+    assert "新" not in read(client, "/R/")
+
+
+def test_the_address_of_a_congress_leads_on_without_its_slash(
+    hall: Hall, client: FlaskClient
+) -> None:
+    assert client.get("/c/binjiang").headers["Location"] == "/c/binjiang/"
+    assert client.get("/c/nowhere/").status_code == 404
+
+
+def test_before_the_close_a_page_has_the_turnout_and_no_count(
+    hall: Hall, client: FlaskClient
+) -> None:
+    election = hall.open_election(sheet(3, seats=2))
+    hall.cast(election, 1, ["p01", "p03"])
+
+    page = read(client, vote_url(hall, election), "en")
+
+    assert figures(page) == ["4", "4", "4", "1"]
+    assert '<svg viewBox="0 0 1000 20"' not in page
+    assert "Share" not in page
+    assert "项目1" in page
+
+
+def figures(page: str) -> list[str]:
+    """Read the numbers of the turnout."""
+    return re.findall(r"<dd>([\d,]+)</dd>", page)[:4]
+
+
+def test_a_result_is_shown_as_bars_and_as_a_table(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election(sheet(3, seats=1))
+    for number in (1, 2, 3):
+        hall.cast(election, number, ["p02"])
+    hall.cast(election, 4, ["p01"])
+    hall.count(election)
+
+    page = read(client, vote_url(hall, election), "en")
+
+    rows = re.findall(r"<tr>\s*<td.*?</tr>", page, re.DOTALL)
+    assert [re.sub(r"<[^>]+>|\s+", " ", row).split() for row in rows] == [
+        ["1", "项目2", "3", "75.0%", "Elected"],
+        ["2", "项目1", "1", "25.0%", "Not", "elected"],
+        ["3", "项目3", "0", "0.0%", "Not", "elected"],
+    ]
+    assert page.count('<svg viewBox="0 0 1000 20"') == 3
+    assert page.count('class="draw-line" x1="750.0"') == 3
+    assert "3 votes required" in page
+    assert "1 project elected" in page
+    assert "not yet declared" in page
+
+
+def test_a_declared_result_bears_its_date(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election()
+    hall.count(election)
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.declare(tx, actor, election)
+
+    assert "2026年2月1日宣布" in read(client, vote_url(hall, election))
+
+
+def test_no_page_tells_when_a_ballot_came(
+    hall: Hall, client: FlaskClient, clock: clocks.StoppedClock
+) -> None:
+    election = hall.open_election()
+    clock.advance(3 * 3600 + 25 * 60)
+    place = hall.cast(election, 1, ["p01"])
+
+    addresses = ["/", vote_url(hall, election), f"/R/{code_of(place)}", "/c/binjiang/log"]
+    pages = [read(client, address) for address in [*addresses, f"/c/binjiang/log/{place.position}"]]
+
+    assert not any("12:25" in page or "04:25" in page for page in pages)
+
+
+def test_a_tie_names_its_projects_and_leads_to_the_run_off(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election(sheet(3, threshold="none"))
+    hall.cast(election, 1, ["p01"])
+    hall.cast(election, 2, ["p02"])
+    hall.count(election)
+    with transaction() as tx:
+        later = elections.run_off(tx, hall.secretary, election).id
+
+    first, second = (read(client, vote_url(hall, number), "en") for number in (election, later))
+
+    assert "Equal votes leave 1 places open" in first
+    assert vote_url(hall, later) in first
+    assert vote_url(hall, election) in second
+    assert "Round 2" in second
+
+
+def test_an_annulled_vote_says_why(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election()
+    hall.cast(election, 1, ["p01"])
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.annul(tx, actor, election, reason="题目有误")
+
+    page = read(client, vote_url(hall, election))
+
+    assert "题目有误" in page
+    assert "已作废" in page
+    assert "题目有误" not in read(client, "/")
+
+
+def test_a_rehearsal_is_marked_on_every_page_of_its_vote(hall: Hall, client: FlaskClient) -> None:
+    with transaction() as tx:
+        tx.get_one(Sitting, hall.sitting_id).is_rehearsal = True
+    election = hall.open_election()
+
+    for address in ("/", vote_url(hall, election)):
+        assert 'class="rehearsal"' in read(client, address)
+
+
+def test_projects_voted_on_apart_have_three_numbers(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election(one_by_one(2, 1))
+    for number in (1, 2, 3):
+        hall.cast(election, number, [("p1", "for"), ("p2", "against")])
+    hall.count(election)
+
+    page = read(client, vote_url(hall, election), "en")
+
+    for head in ("For", "Against", "Abstained"):
+        assert f'class="is-number">{head}</th>' in page
+
+
+def test_a_rating_has_both_rates_and_a_grade(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election(rating(1))
+    for number in (1, 2):
+        hall.cast(election, number, [("p1", "satisfied")])
+    hall.cast(election, 3, [("p1", "basic")])
+    hall.count(election)
+
+    page = read(client, vote_url(hall, election))
+
+    assert "66.7%" in page
+    assert "100.0%" in page
+    assert "总体满意率" in page
+
+
+def test_a_receipt_page_carries_the_proof_for_the_readers_browser(
+    hall: Hall, client: FlaskClient
+) -> None:
+    election = hall.open_election()
+    place = hall.cast(election, 1, ["p01"])
+    code = code_of(place)
+
+    page = read(client, f"/R/{code.replace('-', '')}")
+
+    data = re.search(r'id="receipt-data">(.*?)</script>', page, re.DOTALL)
+    assert data is not None
+    brought = json.loads(data[1])
+    assert brought["code"] == code
+    assert check_receipt(parse_receipt(brought["text"]), hall.key()) == place.object_id
+    assert str(hall.key()) in page
+    assert vote_url(hall, election) in page
+
+
+def test_a_receipt_is_had_as_a_file_with_the_command_to_check_it(
+    hall: Hall, client: FlaskClient
+) -> None:
+    place = hall.cast(hall.open_election(), 1, ["p01"])
+    code = code_of(place)
+
+    answer = client.get(f"/R/{code}/proof")
+
+    assert answer.text == hall.receipt(place).text
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{code}.tlog-proof"'
+    assert f"ballots receipt {code}.tlog-proof --vkey" in read(client, f"/R/{code}")
+
+
+def test_a_typed_code_leads_to_its_receipt(hall: Hall, client: FlaskClient) -> None:
+    code = code_of(hall.cast(hall.open_election(), 1, ["p01"]))
+
+    answer = client.get("/R/", query_string={"code": code.lower().replace("-", " ")})
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/R/{code.replace('-', '')}"
+
+
+@pytest.mark.parametrize("code", ["0000111122223333", "0", "not-a-code", "%00", "你好"])
+def test_codes_that_are_unknown_or_none_are_told_the_same(
+    hall: Hall, client: FlaskClient, code: str
+) -> None:
+    answer, proof = client.get(f"/R/{code}"), client.get(f"/R/{code}/proof")
+
+    assert answer.status_code == 404
+    assert "没有使用此追踪码的表决票" in answer.text
+    assert proof.status_code == 404
+
+
+def test_a_challenged_ballot_has_no_receipt(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election()
+    hall.challenge(election, 1, ["p01"])
+    ballot = hall.ballot(election, 1, ["p01"])
+
+    assert client.get(f"/R/{short_tracker(ballot.id)}").status_code == 404
+
+
+def test_nobody_on_the_way_keeps_or_learns_whose_receipt_was_looked_at(
+    hall: Hall, client: FlaskClient
+) -> None:
+    code = code_of(hall.cast(hall.open_election(), 1, ["p01"]))
+
+    for address in ("/R/", f"/R/{code}", f"/R/{code}/proof", "/R/0000111122223333"):
+        headers = client.get(address).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_device_that_tries_codes_is_slowed_down(hall: Hall, client: FlaskClient) -> None:
+    answers = [client.get(f"/R/{number:016}").status_code for number in range(61)]
+
+    assert set(answers[:60]) == {404}
+    assert answers[60] == 429
+
+
+def test_the_log_is_read_in_words_and_each_entry_leads_to_its_object(
+    hall: Hall, client: FlaskClient
+) -> None:
+    election = hall.open_election()
+    place = hall.cast(election, 1, ["p01"])
+
+    page = read(client, "/c/binjiang/log")
+    entry = read(client, f"/c/binjiang/log/{place.position}")
+
+    assert code_of(place) in page
+    assert str(hall.key()) in page
+    assert "一张密封的表决票" in entry
+    assert f"/log/binjiang/object/{place.object_id}" in entry
+    assert vote_url(hall, election) in entry
+
+
+def test_every_entry_of_a_whole_vote_has_a_page(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election()
+    hall.cast(election, 1, ["p01"])
+    hall.challenge(election, 2, ["p02"])
+    hall.count(election)
+
+    size = len([name for name in hall.record() if name.startswith("object/")])
+
+    for position in range(size):
+        assert "<dt>" in read(client, f"/c/binjiang/log/{position}", "en")
+    assert client.get(f"/c/binjiang/log/{size}").status_code == 404
+    assert client.get("/c/binjiang/log?page=0").status_code == 404
+
+
+def test_the_record_is_offered_with_key_command_and_words(hall: Hall, client: FlaskClient) -> None:
+    page = read(client, "/c/binjiang/verify")
+
+    data = re.search(r'id="verify-data">(.*?)</script>', page, re.DOTALL)
+    assert data is not None
+    brought = json.loads(data[1])
+    assert brought["vkey"] == str(hall.key())
+    assert brought["words"]["rules"]["log.root"] == "日志内容与签名的根不符"
+    assert brought["words"]["report"]["checked.ballot"] == "表决票"
+    assert 'href="/log/binjiang/record.zip"' in page
+    assert f"--vkey &#34;{hall.key()}&#34;" in page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("address", ["/how", "/accessibility", "/R/", "/c/binjiang/verify"])
+def test_plain_pages_are_there_in_both_languages(
+    hall: Hall, client: FlaskClient, address: str, lang: str
+) -> None:
+    page = read(client, address, lang)
+
+    assert f'lang="{"zh-Hans" if lang == "zh" else "en"}"' in page
+    assert ("{" in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)) is False
+
+
+def hostile() -> Manifest:
+    """Put projects to the vote that are called what an attacker would call them."""
+    asked = choice(3, title=HOSTILE)
+    options = [replace(option, title=HOSTILE) for option in asked.questions[0].options]
+    return replace(asked, questions=[replace(asked.questions[0], options=options)])
+
+
+def test_names_can_not_bring_markup_into_any_page(
+    app: Flask, client: FlaskClient, clock: clocks.StoppedClock
+) -> None:
+    """A36: names of projects, sittings and congresses are text wherever they stand."""
+    hall = Hall.build(app)
+    with transaction() as tx:
+        tx.get_one(Congress, hall.congress_id).name = HOSTILE
+        tx.get_one(Sitting, hall.sitting_id).name = HOSTILE
+    election = hall.open_election(hostile())
+    place = hall.cast(election, 1, ["p1"])
+    hall.count(election)
+    log = [f"/c/binjiang/log/{position}" for position in range(place.position)]
+
+    shown = ["/", vote_url(hall, election), f"/R/{code_of(place)}", "/how", "/c/binjiang/verify"]
+    pages = [read(client, address) for address in [*shown, "/c/binjiang/log", *log]]
+    for page in [*pages, read(client, "/R/", code=HOSTILE)]:
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "alert(2)&gt;49" not in page
+        assert page.count("<script") == page.count("</script>")
+    assert sum("&lt;script&gt;alert" in page for page in pages) > 5
