@@ -264,7 +264,7 @@ def _check_projects(style: Style) -> None:
     """Check that grades and projects can be told apart, which §9 takes for granted."""
     questions = style.manifest.questions
     if style.manifest.kind == "rating":
-        if any({option.id for option in q.options} != set(GRADES) for q in questions):
+        if not all(_asks_for_one_grade(question) for question in questions):
             raise Malformed("manifest.shape")
         return
     apart = style.voted_apart
@@ -272,6 +272,10 @@ def _check_projects(style: Style) -> None:
     names += [option.id for q in questions if q.id not in apart for option in q.options]
     if _repeats(names):
         raise Invalid("manifest.repeated")
+
+
+def _asks_for_one_grade(question: Question) -> bool:
+    return question.min == question.max == 1 and {o.id for o in question.options} == set(GRADES)
 
 
 def fill_slots(style: Style, selections: Sequence[Selection]) -> list[int]:

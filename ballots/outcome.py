@@ -39,15 +39,8 @@ def decide(
 
 def required_votes(rules: DecisionRules, turnout: Turnout) -> int:
     """Give the number of votes that a project needs."""
-    match rules.threshold:
-        case "all":
-            return turnout.deputies // 2 + 1
-        case "present":
-            return turnout.present // 2 + 1
-        case "valid":
-            return turnout.ballots // 2 + 1
-        case "none":
-            return 0
+    members = {"all": turnout.deputies, "present": turnout.present, "valid": turnout.ballots}
+    return 0 if rules.threshold == "none" else members[rules.threshold] // 2 + 1
 
 
 def _rank(

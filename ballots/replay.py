@@ -1,6 +1,6 @@
 """Protocol §11. The state machine that takes the log's objects in their order, or refuses them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -95,6 +95,7 @@ class ElectionState:
     paper: Paper
     value: Election
     ceremony: CeremonyState
+    keys: Keys
     roll: RollState
     deputies: int
     opening: Open | None = None
@@ -131,11 +132,11 @@ class Replay:
         self.seen: set[ObjectId] = set()
         self.sessions: dict[str, Session] = {}
         self.ceremonies: dict[str, CeremonyState] = {}
-        self.keys: dict[str, CeremonyState] = {}
+        self.keys: dict[str, tuple[CeremonyState, Keys]] = {}
         self.rolls: dict[str, RollState] = {}
         self.elections: dict[str, ElectionState] = {}
-        self.tallies: dict[str, ElectionState] = {}
-        self.results: dict[str, ElectionState] = {}
+        self.tallies: dict[str, tuple[ElectionState, Count]] = {}
+        self.results: dict[str, tuple[ElectionState, Result]] = {}
 
     def take(self, stored: Stored, verdict: Verdict | None = None) -> None:
         """Take the next object. Raises `BallotError` where it breaks a rule.
@@ -193,7 +194,7 @@ class Replay:
             raise Invalid("order.state")
         check_keys(state.circle, value, list(state.committed.values()))
         state.keys = value
-        self.keys[stored.id] = state
+        self.keys[stored.id] = state, value
 
     def _roll(self, stored: Stored, value: Roll) -> None:
         _known(self.sessions, value.session)
@@ -226,14 +227,20 @@ class Replay:
 
     def _election(self, stored: Stored, value: Election) -> None:
         session = _known(self.sessions, value.session)
-        ceremony = _known(self.keys, value.keys)
+        ceremony, keys = _known(self.keys, value.keys)
         roll = _known(self.rolls, value.roll)
-        if not ceremony.session == roll.session == value.session or ceremony.keys is None:
+        if not ceremony.session == roll.session == value.session:
             raise Invalid("order.reference")
         if isinstance(value.manifest.previous, str):
             _known(self.elections, value.manifest.previous)
-        paper = make_paper(stored, ceremony.keys)
-        self.elections[stored.id] = ElectionState(paper, value, ceremony, roll, session.deputies)
+        self.elections[stored.id] = ElectionState(
+            paper=make_paper(stored, keys),
+            value=value,
+            ceremony=ceremony,
+            keys=keys,
+            roll=roll,
+            deputies=session.deputies,
+        )
 
     def _living(self, election: str) -> ElectionState:
         state = _known(self.elections, election)
@@ -295,42 +302,40 @@ class Replay:
             raise Invalid("order.state")
         expected = add_ballots(state.paper, state.ballots.values())
         state.count = check_tally(state.paper, stored, expected)
-        self.tallies[stored.id] = state
+        self.tallies[stored.id] = state, state.count
 
     def _decryption(self, _stored: Stored, value: Decryption) -> None:
-        state = _known(self.tallies, value.tally)
+        state, count = _known(self.tallies, value.tally)
         self._living(state.paper.election)
         if state.result is not None:
             raise Invalid("order.state")
         if value.index in state.shares:
             raise Invalid("decryption.index")
-        count, keys = _counted(state)
-        share = check_share(count, keys, state.ceremony.registered, value)
-        state.shares[value.index] = share
+        trustees = state.ceremony.registered
+        state.shares[value.index] = check_share(count, state.keys, trustees, value)
 
     def _result(self, stored: Stored, value: Result) -> None:
-        state = _known(self.tallies, value.tally)
+        state, count = _known(self.tallies, value.tally)
         self._living(state.paper.election)
         threshold = state.ceremony.circle.threshold
         if state.result is not None:
             raise Invalid("order.repeated")
         if len(state.shares) < threshold:
             raise Invalid("order.state")
-        used, counts = combine(_counted(state)[0], threshold, state.shares.values())
+        used, counts = combine(count, threshold, state.shares.values())
         if value.trustees != used:
             raise Invalid("result.trustees")
         if value.counts != counts:
             raise Invalid("result.counts")
         state.result = value
-        self.results[stored.id] = state
+        self.results[stored.id] = state, value
 
     def _outcome(self, _stored: Stored, value: DecisionOutcome | RatingOutcome) -> None:
-        state = _known(self.results, value.result)
+        state, result = _known(self.results, value.result)
         self._living(state.paper.election)
         if state.outcome is not None:
             raise Invalid("order.repeated")
-        counts: Sequence[int] = state.result.counts if state.result else ()
-        if value != decide(state.paper.style, counts, state.turnout, value.result):
+        if value != decide(state.paper.style, result.counts, state.turnout, value.result):
             raise Invalid("outcome.value")
         state.outcome = value
 
@@ -357,12 +362,6 @@ def _check_admission(state: ElectionState, ballot: Ballot) -> None:
         raise Invalid("ballot.closed")
     if not state.roll.is_good(ballot.credential):
         raise Invalid("ballot.credential")
-
-
-def _counted(state: ElectionState) -> tuple[Count, Keys]:
-    if state.count is None or state.ceremony.keys is None:
-        raise ValueError("the election was not tallied")
-    return state.count, state.ceremony.keys
 
 
 _TAKERS: Mapping[type[Base], Callable[..., None]] = {

@@ -284,16 +284,7 @@ function blocksOf(options: number, slots: number): Block[] {
 function checkProjects(manifest: Manifest, optionSlots: readonly Selection[]): void {
   const { kind, questions } = manifest;
   if (kind === "rating") {
-    const grades = [...GRADES].sort().join();
-    if (
-      questions.some(
-        (q) =>
-          q.options
-            .map((o) => o.id)
-            .sort()
-            .join() !== grades,
-      )
-    ) {
+    if (!questions.every(asksForOneGrade)) {
       throw new Malformed("manifest.shape");
     }
     return;
@@ -304,6 +295,11 @@ function checkProjects(manifest: Manifest, optionSlots: readonly Selection[]): v
   if (repeats([...names, ...others.flatMap((q) => q.options.map((o) => o.id))])) {
     throw new Invalid("manifest.repeated");
   }
+}
+
+function asksForOneGrade({ min, max, options }: Question): boolean {
+  const names = options.map((option) => option.id).sort();
+  return min === 1 && max === 1 && names.join() === [...GRADES].sort().join();
 }
 
 /** Give every slot's bit for a list of selections. Throws `Invalid("selections")`. */
