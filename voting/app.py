@@ -16,8 +16,8 @@ from voting.views.account import enrol, own, signin
 from voting.views.admin import installation, people
 from voting.views.api import ballots, cards, state, trustees, witness
 from voting.views.deputy import vote
-from voting.views.hall import screen
 from voting.views.gate import check_doors, init_gate
+from voting.views.hall import screen
 from voting.views.pages import init_pages
 from voting.views.public import about, home, log, receipt, record, result, verify
 from voting.views.scrutineer import device

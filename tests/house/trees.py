@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def files() -> tuple[str, ...]:
 
 def files_of(*patterns: str) -> list[str]:
     """Choose files by shell patterns, in which a star also stands for folders."""
-    return [name for name in files() if any(Path(name).match(pattern) for pattern in patterns)]
+    return [name for name in files() if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
 
 @cache

@@ -30,7 +30,7 @@ def test_the_roster_is_right_and_has_names_that_test_programs(form: str) -> None
     sheet = read_deputies(shipped(f"roster.{form}"))
 
     assert len(sheet.rows) == DEPUTIES == 327
-    assert not (sheet.problems or sheet.warnings or sheet.unused)
+    assert not [*sheet.problems, *sheet.warnings, *sheet.unused]
     assert set(ODD_NAMES) <= {row.name for row in sheet.rows}
     assert len({row.delegation for row in sheet.rows}) > 12
     assert all(row.phone.startswith("100000") for row in sheet.rows)
@@ -41,7 +41,7 @@ def test_the_candidates_are_right_and_leave_a_choice(form: str) -> None:
     sheet = read_projects(shipped(f"candidates.{form}"))
 
     assert [row.code for row in sheet.rows] == [f"p{n:02}" for n in range(1, 14)]
-    assert not (sheet.problems or sheet.warnings or sheet.unused)
+    assert not [*sheet.problems, *sheet.warnings, *sheet.unused]
     assert all(row.total_yuan and row.due_on and row.unit for row in sheet.rows)
     assert "surplus" not in str(advise(preset(Preset.MAJORITY_OF_ALL, 10), len(sheet.rows)))
 

@@ -88,8 +88,7 @@ def replace(slug: str, sitting_id: int) -> Response:
             other=form.other,
             reason=form.reason,
         )
-    done = msg("Card {serial} is revoked, {other} handed out.", serial=form.serial, other=form.other)
-    say(done)
+    say(msg("Card {serial} is revoked, {other} handed out.", serial=form.serial, other=form.other))
     return _back(slug, sitting_id)
 
 

@@ -72,7 +72,8 @@ def test_every_bad_field_is_reported_once_with_reason_and_advice(row: str, field
 def test_projects_that_stand_twice_are_reported() -> None:
     sheet = read("p1,甲,,,,,\np1,乙,,,,,\np3,甲,,,,,\n")
 
-    assert [(p.line, p.field.id) for p in sheet.problems] == [(3, "Project code"), (4, "Project title")]
+    found = [(p.line, p.field.id) for p in sheet.problems]
+    assert found == [(3, "Project code"), (4, "Project title")]
 
 
 def test_titles_that_cannot_be_printed_are_warned_of() -> None:
