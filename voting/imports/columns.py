@@ -84,8 +84,8 @@ def read_form(
 ) -> T:
     """Read one entry typed into a form, by the same rules as a row of a file.
 
-    The form's fields are named by the columns' keys; one that is not there is empty. Raises NotValid,
-    naming every field at fault.
+    The form's fields are named by the columns' keys; one that is not there is empty. Raises
+    NotValid, naming every field at fault.
     """
     keys = [column.key for column in columns]
     header = Header(0, {key: place for place, key in enumerate(keys)}, {}, ())
