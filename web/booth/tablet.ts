@@ -222,7 +222,11 @@ export class Tablet {
       }
       throw error;
     }
-    if (card.isListed) {
+    const { hall, paper } = this.current;
+    if (paper === null || paper.election !== currentOf(hall)?.id) {
+      // Without its paper the tablet knows no roll either; what keeps it from voting is told.
+      this.dispatch({ do: "standing", standing: "unknown" });
+    } else if (card.isListed) {
       await this.checkStanding(card.credential);
     } else {
       this.dispatch({ do: "standing", standing: "unlisted" });

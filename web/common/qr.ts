@@ -18,7 +18,13 @@ export function drawQr(text: string, label: string, correction: Correction = "me
     .join("");
   return s(
     "svg",
-    { class: "qr", role: "img", "aria-label": label, viewBox: `0 0 ${size} ${size}` },
+    {
+      class: "qr",
+      role: "img",
+      "aria-label": label,
+      "data-text": text,
+      viewBox: `0 0 ${size} ${size}`,
+    },
     s("rect", { width: size, height: size, fill: "#fff" }),
     s("path", { d: path, fill: "#000", "shape-rendering": "crispEdges" }),
   );

@@ -22,11 +22,24 @@ export function idleScreen(place: Place, state: State, step: At<"idle">): HTMLEl
       "section",
       { class: "matter" },
       heading(election?.title ?? t("No vote is announced yet")),
-      h("p", { class: `state ${election?.state ?? "none"}` }, stateOf(election)),
+      stateLine(state, election),
       ...keptNotices(place, state),
     ),
     h("section", { class: "entry" }, ...entryOf(place, step)),
   );
+}
+
+/** An open vote is called open when this tablet can take ballots for it. */
+function stateLine({ paper, fault }: State, election: Announced | null): HTMLElement {
+  const isReady = election?.state !== "open" || paper?.election === election.id;
+  if (isReady) {
+    return h("p", { class: `state ${election?.state ?? "none"}` }, stateOf(election));
+  }
+  const text =
+    fault === null
+      ? t("The vote is open; this tablet is still receiving the paper…")
+      : t("This tablet can't be used to vote");
+  return h("p", { class: "state waiting" }, text);
 }
 
 function stateOf(election: Announced | null): string {
