@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import count
 
 from flask import Flask
 
@@ -27,21 +25,18 @@ from ballots.tally import make_share
 from ballots.trustees import commit, confirm, register, trustee_secrets
 from ballots.verify import Report, check_record, replay_record
 from tests.congress import ballot_seed, card, trustee_seed
-from voting import clock, ledger
+from tests.plenary import make_official, make_sitting
+from voting import ledger
 from voting.db import Tx, reading, transaction
 from voting.exports.record import record_files
 from voting.ledger import Place, Proof
 from voting.models.elections import Election, KeyCeremony
-from voting.models.people import Congress, RoleGrant, User
-from voting.models.sittings import Attendance, Delegation, Deputy, Presence, Sitting, Stage
 from voting.rules.access import NOBODY, Actor
 from voting.rules.roles import Role
 from voting.rules.vote import DecisionSettings, Threshold
 from voting.services import casting, ceremony, elections, rolls, tallying
 from voting.services.ceremony import HolderPlan
 from voting.services.elections import Project, make_manifest
-
-_logins = count(1)
 
 
 def projects(number: int) -> list[Project]:
@@ -113,54 +108,15 @@ class Hall:
     ) -> Hall:
         """Make a congress and a sitting with everybody present, before ceremony and cards."""
         with transaction() as tx:
-            congress = Congress(
-                slug=slug,
-                name=f"{slug}人民代表大会",
-                origin=f"localhost/{slug}",
-                created_at=clock.now(),
-            )
-            tx.add(congress)
-            tx.flush()
-            ledger.create_key(tx.settings, congress.slug, congress.origin)
-            ledger.start(tx, congress)
-            sitting = Sitting(
-                congress_id=congress.id,
-                name="第一次会议",
-                starts_on=date(2026, 2, 1),
-                ends_on=date(2026, 2, 3),
-                deputies=deputies,
-                is_named=named,
-                stage=Stage.MEETING,
-                created_at=clock.now(),
-            )
-            tx.add(sitting)
-            delegation = Delegation(congress_id=congress.id, name="第一代表团", position=1)
-            tx.add(delegation)
-            tx.flush()
-            people = [
-                Deputy(
-                    congress_id=congress.id,
-                    number=str(i),
-                    name=f"代表{i}",
-                    delegation_id=delegation.id,
-                    position=i,
-                )
-                for i in range(1, deputies + 1)
-            ]
-            tx.add_all(people)
-            tx.flush()
-            tx.add_all(
-                Attendance(sitting_id=sitting.id, deputy_id=person.id, status=Presence.PRESENT)
-                for person in people
-            )
+            congress_id, sitting_id = make_sitting(tx, slug, deputies=deputies, named=named)
             return cls(
                 app,
                 slug,
-                congress.id,
-                sitting.id,
-                secretary=_official(tx, congress.id, Role.SECRETARIAT),
-                chair=_official(tx, congress.id, Role.CHAIR),
-                chief=_official(tx, congress.id, Role.CHIEF_SCRUTINEER),
+                congress_id,
+                sitting_id,
+                secretary=make_official(tx, congress_id, Role.SECRETARIAT),
+                chair=make_official(tx, congress_id, Role.CHAIR),
+                chief=make_official(tx, congress_id, Role.CHIEF_SCRUTINEER),
                 trustees=trustees,
                 threshold=threshold,
                 cards=[card(i) for i in range(1, deputies + 3)],
@@ -381,13 +337,3 @@ class Hall:
 
 def _selections(chosen: Sequence[str | Selection]) -> list[Selection]:
     return [("projects", item) if isinstance(item, str) else item for item in chosen]
-
-
-def _official(tx: Tx, congress_id: int, role: Role) -> Actor:
-    login = f"{role}-{next(_logins)}"
-    user = User(login=login, name=login, created_at=clock.now())
-    tx.add(user)
-    tx.flush()
-    tx.add(RoleGrant(user_id=user.id, congress_id=congress_id, role=role, granted_at=clock.now()))
-    tx.flush()
-    return Actor(user.id, login, frozenset({(congress_id, role)}))

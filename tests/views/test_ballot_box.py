@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -13,14 +14,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from ballots.encoding import parse_json
-from ballots.log import parse_checkpoint, parse_verifier_key
+from ballots.log import (
+    check_cosignature,
+    cosign,
+    make_verifier_key,
+    parse_checkpoint,
+    parse_verifier_key,
+)
 from ballots.objects import object_id
 from ballots.receipt import check_receipt, parse_compact, parse_receipt
 from ballots.record import ZipReader
 from ballots.verify import check_record
 from tests.hall import Hall
 from voting import clock as clocks
-from voting.db import db
+from voting.db import db, transaction
+from voting.errors import NotAllowed
+from voting.rules.verdicts import RuleBroken
+from voting.services import witnesses
 
 JSON = {"Content-Type": "application/json"}
 
@@ -369,3 +379,81 @@ def test_shares_come_over_http_until_the_outcome_stands(hall: Hall, client: Flas
     assert state["state"] == "decided"
     outcome = parse_json(client.get(f"/log/binjiang/object/{state['outcome']}").data)
     assert outcome["type"] == "outcome"
+
+
+WITNESS_SEED = bytes(range(32))
+WITNESS = make_verifier_key("witness.example", WITNESS_SEED, is_witness=True)
+
+
+def name_witness(hall: Hall) -> None:
+    with transaction() as tx:
+        witnesses.name_witness(tx, hall.chief, hall.slug, str(WITNESS))
+
+
+def cosigned(client: FlaskClient) -> str:
+    checkpoint = parse_checkpoint(client.get("/log/binjiang/checkpoint").text)
+    return str(cosign(checkpoint, WITNESS.name, WITNESS_SEED, time=1_770_000_000))
+
+
+def test_a_witness_cosigns_the_checkpoint(hall: Hall, client: FlaskClient) -> None:
+    name_witness(hall)
+
+    answer = client.post(
+        "/api/c/binjiang/cosignatures", data=cosigned(client), content_type="text/plain"
+    )
+
+    assert answer.status_code == 201
+    checkpoint = parse_checkpoint(client.get("/log/binjiang/checkpoint").text)
+    assert check_cosignature(checkpoint, WITNESS) == 1_770_000_000
+    assert answer.get_json() == {"size": checkpoint.size}
+
+
+def test_a_witness_that_is_late_names_the_size(hall: Hall, client: FlaskClient) -> None:
+    name_witness(hall)
+    size = parse_checkpoint(client.get("/log/binjiang/checkpoint").text).size
+    line = cosigned(client)
+    hall.prepare()
+
+    late = client.post("/api/c/binjiang/cosignatures", data=line, content_type="text/plain")
+    named = client.post(
+        f"/api/c/binjiang/cosignatures?size={size}", data=line, content_type="text/plain"
+    )
+
+    assert (late.status_code, late.get_json()["rule"]) == (422, "log.signature")
+    assert named.status_code == 201
+
+
+@pytest.mark.parametrize("line", [b"\xff", b"", b"nonsense"])
+def test_what_is_no_cosignature_is_refused(hall: Hall, client: FlaskClient, line: bytes) -> None:
+    answer = client.post("/api/c/binjiang/cosignatures", data=line, content_type="text/plain")
+
+    assert answer.status_code in {400, 422}
+
+
+def test_only_who_watches_the_log_names_witnesses(hall: Hall) -> None:
+    with pytest.raises(NotAllowed), transaction() as tx:
+        witnesses.name_witness(tx, hall.secretary, hall.slug, str(WITNESS))
+    with pytest.raises(RuleBroken), transaction() as tx:
+        witnesses.name_witness(tx, hall.chief, hall.slug, "nonsense")
+
+
+def test_a_state_is_worked_out_once_for_all_who_ask_at_once(
+    hall: Hall, app: Flask, queries: list[str]
+) -> None:
+    barrier = threading.Barrier(8)
+    codes: list[int] = []
+
+    def ask() -> None:
+        with app.test_client(use_cookies=False) as client:
+            barrier.wait()
+            codes.append(client.get("/api/c/binjiang/state").status_code)
+
+    queries.clear()
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert codes == [200] * 8
+    assert sum("FROM sittings" in query for query in queries) == 1

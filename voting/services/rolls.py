@@ -77,6 +77,7 @@ def renew_session(tx: Tx, sitting: Sitting, number: int) -> str:
     _publish_session(tx, sitting, f"{sitting.name} ({number})")
     if listed:
         _publish_roll(tx, sitting, listed)
+    if good:
         _issue(tx, sitting, good)
     return str(sitting.session_object)
 
@@ -104,7 +105,8 @@ def issue(tx: Tx, actor: Actor, sitting_id: int, credentials: Sequence[str]) -> 
     sitting = find_sitting(tx, sitting_id)
     access.check(actor, Action.ISSUE_CARD, sitting.congress_id)
     ledger.lock(tx, sitting.congress_id)
-    _check_states(tx, sitting, credentials, RollCardState.LISTED, "issue.credential")
+    if not _are(RollCardState.LISTED, tx, sitting, credentials):
+        raise Invalid("issue.credential")
     _issue(tx, sitting, sorted(credentials))
     event = CardsIssued(sitting.id, len(credentials))
     journal.record(tx, actor, event, congress_id=sitting.congress_id)
@@ -124,7 +126,8 @@ def revoke(
     if not reason.strip():
         raise NotValid("A reason is needed; it stands in the public log.")
     ledger.lock(tx, sitting.congress_id)
-    _check_states(tx, sitting, credentials, RollCardState.ISSUED, "revoke.credential")
+    if not _are(RollCardState.ISSUED, tx, sitting, credentials):
+        raise Invalid("revoke.credential")
     if _has_voted(tx, sitting, credentials):
         raise Invalid("revoke.voted")
     roll, names = _roll(sitting), sorted(credentials)
@@ -183,10 +186,9 @@ def _publish_roll(tx: Tx, sitting: Sitting, credentials: list[str]) -> str:
 
 
 def _issue(tx: Tx, sitting: Sitting, credentials: list[str]) -> None:
-    if credentials:
-        roll = _roll(sitting)
-        ledger.append(tx, sitting.congress_id, store(Issue(roll=roll, credentials=credentials)))
-        _set_state(tx, roll, credentials, RollCardState.ISSUED)
+    roll = _roll(sitting)
+    ledger.append(tx, sitting.congress_id, store(Issue(roll=roll, credentials=credentials)))
+    _set_state(tx, roll, credentials, RollCardState.ISSUED)
 
 
 def _roll(sitting: Sitting) -> str:
@@ -202,13 +204,11 @@ def _cards(tx: Tx, roll_object: str, state: RollCardState | None = None) -> list
     return sorted(tx.scalars(query))
 
 
-def _check_states(
-    tx: Tx, sitting: Sitting, credentials: Sequence[str], state: RollCardState, rule: str
-) -> None:
+def _are(state: RollCardState, tx: Tx, sitting: Sitting, credentials: Sequence[str]) -> bool:
+    """Tell whether cards, at least one and none twice, are all in a state."""
     found = set(_cards(tx, _roll(sitting), state))
     names = set(credentials)
-    if not names or len(names) < len(credentials) or not names <= found:
-        raise Invalid(rule)
+    return bool(names) and len(names) == len(credentials) and names <= found
 
 
 def _has_voted(tx: Tx, sitting: Sitting, credentials: Sequence[str]) -> bool:

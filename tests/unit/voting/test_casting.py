@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import fields
 
 import pytest
 from flask import Flask
@@ -446,6 +446,21 @@ def test_a_receipt_is_of_the_very_ballot_that_was_sent(hall: Hall, election: int
     assert receipt.tracker == short_tracker(ballot.id)
 
 
+def test_a_tracker_is_found_in_whichever_log(hall: Hall, election: int) -> None:
+    place = hall.cast(election, 1, ["p01"])
+
+    with reading() as tx:
+        assert ledger.find_ballot(tx, short_tracker(ObjectId(place.object_id))) == place
+
+
+def test_only_a_checked_ballot_is_taken(hall: Hall, election: int) -> None:
+    with reading() as tx:
+        checked = casting.check(tx, hall.slug, hall.ballot(election, 1, ["p01"]).raw)
+
+    with pytest.raises(TypeError), transaction() as tx:
+        casting.accept(tx, dataclasses.replace(checked, valid=None))
+
+
 def test_trackers_of_another_congress_are_not_found(hall: Hall, election: int, app: Flask) -> None:
     place = hall.cast(election, 1, ["p01"])
     Hall.gather(app, slug="other")
@@ -489,8 +504,10 @@ def test_refusals_and_log_lines_name_no_ballot_card_or_tracker(
 
 
 def test_an_event_about_a_ballot_holds_a_number_alone() -> None:
-    assert {field.name for field in fields(casting.BallotAccepted)} == {"election_id", "ballots"}
-    assert {field.name for field in fields(casting.BallotChallenged)} == {"election_id"}
+    taken, opened = casting.BallotAccepted(1, 2), casting.BallotChallenged(1)
+
+    assert taken.details == {"election_id": 1, "ballots": 2}
+    assert opened.details == {"election_id": 1}
 
 
 def test_the_box_keeps_no_more_papers_than_a_few(

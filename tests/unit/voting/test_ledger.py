@@ -214,6 +214,19 @@ def test_a_lost_memory_of_the_head_is_told_and_not_repaired(hall: Hall, settings
     assert not head_file(settings).exists()
 
 
+def test_a_head_that_can_not_be_noted_is_told_and_undoes_nothing(
+    hall: Hall, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    append(hall, 1)
+    key = keys.load_key(settings, hall.slug, f"localhost/{hall.slug}")
+    head_file(settings).write_bytes(b"")
+
+    keys.remember(key, ledger.Head(2, bytes(32)))
+
+    assert "could not be noted" in caplog.text
+    assert head_file(settings).read_bytes() == b""
+
+
 def test_an_operator_can_let_the_log_go_on(hall: Hall, settings: Settings) -> None:
     append(hall, 1)
     head_file(settings).write_bytes(b"garbage")
@@ -428,6 +441,13 @@ def test_a_witness_cosigns_a_size_once(witnessed: Hall) -> None:
 def test_a_size_that_the_log_has_not_is_not_found(witnessed: Hall, size: int) -> None:
     with pytest.raises(NotFound):
         give(witnessed, line_for(witnessed), size)
+
+
+def test_naming_a_witness_twice_names_it_once(witnessed: Hall) -> None:
+    with transaction() as tx:
+        ledger.add_witness(tx, witnessed.congress_id, str(WITNESS))
+
+    assert give(witnessed, line_for(witnessed)) == 3
 
 
 def test_the_key_of_a_log_is_no_witness(hall: Hall) -> None:

@@ -104,9 +104,7 @@ def runoff_paper(
             for question in (_narrow(question, kept, choices) for question in manifest.questions)
             if question is not None
         ],
-        limits=[
-            limit for limit in (_narrow_limit(x, kept, choices) for x in manifest.limits) if limit
-        ],
+        limits=[_narrow_limit(limit, kept, choices) for limit in manifest.limits],
         rules=rules,
         previous=previous,
     )
@@ -158,8 +156,6 @@ def _narrow(question: Question, kept: set[str], choices: int) -> Question | None
     return replace(question, options=options, min=min(question.min, choices), max=choices)
 
 
-def _narrow_limit(limit: Limit, kept: set[str], choices: int) -> Limit | None:
+def _narrow_limit(limit: Limit, kept: set[str], choices: int) -> Limit:
     options = [name for name in limit.options if name[0] in kept]
-    if not options:
-        return None
     return replace(limit, options=options, min=min(limit.min, choices), max=choices)

@@ -56,7 +56,7 @@ def prepare_manifest(tx: Tx, actor: Actor, sitting_id: int, manifest: Manifest) 
     sitting = rolls.find_sitting(tx, sitting_id)
     access.check(actor, Action.PREPARE_ELECTION, sitting.congress_id)
     ledger.lock(tx, sitting.congress_id)
-    return _publish(tx, actor, sitting, manifest, None)
+    return _publish(tx, actor, sitting, manifest, before=None)
 
 
 @judged
@@ -77,16 +77,16 @@ def prepare(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind, *, title: s
     turn, before = _next_round(tx, sitting.id, kind)
     projects = [Project(candidate.code, candidate.title) for candidate in listed.candidates]
     manifest = make_manifest(title, projects, rules.settings, kind=kind, turn=turn)
-    return _publish(tx, actor, sitting, manifest, before)
+    return _publish(tx, actor, sitting, manifest, before=before)
 
 
 def asked_run_off(tx: Tx, election: Election) -> RunOff | None:
     """Tell what the rules ask after an election's outcome, if anything."""
-    if election.state is not ElectionState.DECIDED or election.kind is BallotKind.RATING:
+    if election.state is not ElectionState.DECIDED:
         return None
     outcome = outcome_of(tx, election)
     rules = manifest_of(tx, election).rules
-    if not isinstance(outcome, DecisionOutcome) or not outcome.open_seats:
+    if isinstance(outcome, RatingOutcome) or not outcome.open_seats:
         return None
     if outcome.tied:
         found = RunOff(tuple(outcome.tied), outcome.open_seats, is_tie=True)
@@ -114,7 +114,7 @@ def run_off(tx: Tx, actor: Actor, election_id: int) -> Election:
         previous=before.object_id,
     )
     sitting = rolls.find_sitting(tx, before.sitting_id)
-    return _publish(tx, actor, sitting, manifest, before)
+    return _publish(tx, actor, sitting, manifest, before=before)
 
 
 @judged
@@ -127,7 +127,8 @@ def repeat(tx: Tx, actor: Actor, election_id: int) -> Election:
         raise NotNow("Only an annulled or void vote is repeated.")
     _check_last(tx, before)
     manifest = repeated_paper(manifest_of(tx, before), previous=before.object_id)
-    return _publish(tx, actor, rolls.find_sitting(tx, before.sitting_id), manifest, before)
+    sitting = rolls.find_sitting(tx, before.sitting_id)
+    return _publish(tx, actor, sitting, manifest, before=before)
 
 
 def find_election(tx: Tx, election_id: int) -> Election:
@@ -172,7 +173,7 @@ def _check_last(tx: Tx, election: Election) -> None:
 
 
 def _publish(
-    tx: Tx, actor: Actor, sitting: Sitting, manifest: Manifest, before: Election | None
+    tx: Tx, actor: Actor, sitting: Sitting, manifest: Manifest, *, before: Election | None
 ) -> Election:
     circle = ceremony.current(tx, sitting.id)
     if circle is None or circle.keys_object is None:

@@ -12,7 +12,6 @@ from ballots.objects import (
     Keys,
     Result,
     Session,
-    Stored,
     Tally,
     parse_object,
     store,
@@ -28,7 +27,6 @@ from voting.events import Event
 from voting.models.elections import DecryptionShare, Election, ElectionState
 from voting.rules.access import Actor
 from voting.services import casting, ceremony, journal
-from voting.services.ceremony import Published
 from voting.services.verdicts import judged
 
 
@@ -52,6 +50,14 @@ class OutcomeKnown(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What a trustee published: the id of the object and its place in the log."""
+
+    object_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Tallied:
     """A tally and what its shares are checked with."""
 
@@ -67,9 +73,16 @@ def receive(
     """Take any object of a trustee. Raises `BallotError`, `NotFound`, `NotAllowed`, `NotNow`."""
     congress_id = ledger.find_log(tx, slug).congress_id
     stored = parse_object(raw)
+    ledger.lock(tx, congress_id)
+    place = ledger.place_of(tx, congress_id, stored.id)
+    if place is not None:
+        return Published(stored.id, place.position)
     if isinstance(stored.value, Decryption):
-        return _receive_share(tx, actor, congress_id, stored)
-    return ceremony.receive(tx, actor, congress_id, raw, invitation=invitation)
+        election = _election(tx, congress_id, stored.value.tally)
+        position = _receive_share(tx, actor, election, stored.value)
+        return Published(stored.id, position)
+    position = ceremony.receive(tx, actor, congress_id, stored, invitation=invitation)
+    return Published(stored.id, position)
 
 
 def count_shares(tx: Tx, election: Election) -> tuple[int, int]:
@@ -77,20 +90,14 @@ def count_shares(tx: Tx, election: Election) -> tuple[int, int]:
     return len(_given(tx, election)), election.ceremony.threshold
 
 
-def _receive_share(tx: Tx, actor: Actor, congress_id: int, stored: Stored) -> Published:
-    share = stored.value
-    if not isinstance(share, Decryption):
-        raise TypeError("a decryption is needed")
-    ledger.lock(tx, congress_id)
-    if (place := ledger.place_of(tx, congress_id, stored.id)) is not None:
-        return Published(stored.id, place.position)
-    election = _election(tx, congress_id, share.tally)
+def _receive_share(tx: Tx, actor: Actor, election: Election, share: Decryption) -> int:
     given = _given(tx, election)
     if share.index in given:
         raise Invalid("decryption.index")
     tallied = _tallied(tx, election)
     valid = _check(tallied, share)
-    position = ledger.append(tx, congress_id, stored)
+    stored = store(share)
+    position = ledger.append(tx, election.congress_id, stored)
     tx.add(DecryptionShare(election_id=election.id, index=share.index, object_id=stored.id))
     tx.flush()
     needed = election.ceremony.threshold
@@ -99,7 +106,7 @@ def _receive_share(tx: Tx, actor: Actor, congress_id: int, stored: Stored) -> Pu
         earlier = [_load_share(tx, election, name) for name in given.values()]
         shares = [*(_check(tallied, value) for value in earlier), valid]
         _decide(tx, actor, election, count=tallied.count, shares=shares)
-    return Published(stored.id, position)
+    return position
 
 
 def _decide(
