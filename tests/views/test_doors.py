@@ -52,7 +52,7 @@ def address(app: Flask, rule: Rule, slug: str) -> str:
     """Fill the places of a route."""
     places = {
         name: 999_999 if isinstance(rule._converters[name], IntegerConverter) else "x"
-        for name in rule.arguments
+        for name in rule._converters
     }
     if "slug" in places:
         places["slug"] = slug

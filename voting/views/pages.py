@@ -26,9 +26,10 @@ from werkzeug.datastructures import MultiDict
 
 from voting import i18n
 from voting.config import Settings
-from voting.errors import Message, Refused
+from voting.errors import Message, NotFound, Refused
 from voting.views.assets import asset, icon, is_built
 from voting.views.browser import actor
+from voting.views.gate import congress
 from voting.views.menu import menu_for
 
 CSP: Final = (
@@ -91,9 +92,24 @@ def display() -> Display:
 
 def here(**changes: str) -> str:
     """Give this page's address with other choices."""
-    path = g.get("shown_path", request.path)
+    path = shown_path()
     kept = {} if path != request.path else request.args.to_dict()
     return f"{path}?{urlencode({**kept, **changes})}"
+
+
+def shown_path() -> str:
+    """Give the path of the page that is shown, also where a refused form shows it again."""
+    return str(g.get("shown_path", request.path))
+
+
+def contact() -> str:
+    """Tell whom to ask, on the pages of a congress that says so."""
+    if "slug" not in (request.view_args or {}):
+        return ""
+    try:
+        return str(congress().preferences["office.contact"])
+    except NotFound:
+        return ""
 
 
 def init_pages(app: Flask, settings: Settings) -> None:
@@ -102,7 +118,10 @@ def init_pages(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         t=i18n.t, tn=i18n.tn, asset=asset, icon=icon, is_built=is_built, here=here, display=display
     )
-    app.jinja_env.globals.update(actor=actor, menu=lambda: menu_for(actor()), notes=_notes)
+    app.jinja_env.globals.update(shown_path=shown_path)
+    app.jinja_env.globals.update(
+        actor=actor, menu=lambda: menu_for(actor()), notes=_notes, contact=contact
+    )
     app.jinja_env.globals.update(LANGUAGES=i18n.LANGUAGE_NAMES, again=lambda: g.get("again"))
     app.jinja_env.filters.update(
         date=i18n.say_date, time=i18n.say_time, iso=i18n.iso, number=i18n.number, han=i18n.han

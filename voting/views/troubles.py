@@ -120,7 +120,9 @@ def _fault(error: Exception) -> AnyResponse | tuple[str, int]:
 def _shown_again(refusal: Refused) -> str | None:
     """Show the page that a refused form came from, with what was typed."""
     adapter = current_app.create_url_adapter(request)
-    for path in (request.path, _own_referrer()):
+    # A page that was shown again stands at the form's address, which opens by sending alone.
+    standing = local_path(request.form.get("_page"))
+    for path in (request.path, _own_referrer(), standing):
         if path is None or adapter is None:
             continue
         try:

@@ -54,7 +54,7 @@ class VoteAtHand:
 
     def consent(self, action: Action) -> Consent | None:
         """Give how far an act has come, where it can be done now."""
-        return next((found for found in self.consents if found.action is action), None)
+        return next((found for found in self.consents if found.action == action), None)
 
 
 @dataclass(frozen=True, slots=True)
