@@ -1,6 +1,7 @@
 """The command `ballots`: the only room here that opens, prints, exits and asks for chance."""
 
 import argparse
+import io
 import json
 import os
 import secrets
@@ -77,13 +78,13 @@ class FolderReader:
 
 @contextmanager
 def _open_record(path: Path) -> Iterator[Reader]:
-    if path.is_dir():
-        yield FolderReader(path)
-        return
     try:
-        stream = path.open("rb")
+        stream = None if path.is_dir() else path.open("rb")
     except OSError as error:
         raise Misuse(f"cannot read {path}: {error.strerror}") from None
+    if stream is None:
+        yield FolderReader(path)
+        return
     with stream:
         yield ZipReader(stream)
 
@@ -283,5 +284,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def entry() -> None:
-    """Run as a program."""
-    sys.exit(main())
+    """Run as a program: what a terminal can't show is escaped, and nobody has to listen."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough; nothing is left to be flushed at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FINDINGS
+    except KeyboardInterrupt:
+        status = MISUSE
+    sys.exit(status)

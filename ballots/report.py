@@ -2,15 +2,30 @@
 
 from collections.abc import Iterator
 from typing import Final
+from unicodedata import category
 
 from ballots.verify import ElectionSummary, Finding, Report
 from ballots.words import CHECKED, Language, say, words_of
 
 MOST_SHOWN: Final = 100
+# Control characters, signs that change the order of writing, halves of pairs, line separators.
+_COMMANDS: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def plain(text: str) -> str:
+    """Show as text what a terminal could take as a command, line breaks among it."""
+    return "".join(
+        letter.encode("unicode_escape").decode("ascii") if category(letter) in _COMMANDS else letter
+        for letter in text
+    )
 
 
 def report_lines(report: Report, language: Language, own_key: str | None = None) -> Iterator[str]:
     """Write a report for people; `own_key` is the record's key where no other was given."""
+    return map(plain, _lines(report, language, own_key))
+
+
+def _lines(report: Report, language: Language, own_key: str | None) -> Iterator[str]:
     yield f"{say('log', language)}: {report.origin}"
     yield f"{say('size', language)}: {report.size}   {say('root', language)}: {report.root}"
     if own_key is not None:
@@ -38,7 +53,7 @@ def finding_line(finding: Finding, language: Language) -> str:
     if finding.where is not None:
         places.append(str(finding.where))
     place = ", ".join(places) + ": " if places else ""
-    return f"{place}{words_of(finding.rule, language)} [{finding.rule}]"
+    return plain(f"{place}{words_of(finding.rule, language)} [{finding.rule}]")
 
 
 def _election_lines(election: ElectionSummary, language: Language) -> Iterator[str]:
