@@ -9,13 +9,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from voting import i18n
 from voting.errors import Message, NotValid, Refused, msg
 from voting.rules.verdicts import RuleBroken
 from voting.views.gate import csrf
+from voting.views.watch import note_fault, request_id
 
 _HTTP: Final = {
     404: msg("There is nothing at this address."),
@@ -24,6 +25,7 @@ _HTTP: Final = {
     415: msg("What was sent is not of the right kind."),
     429: msg("Too many attempts in a short time. Wait a minute and try again."),
 }
+_FAULT: Final = msg("The fault is ours. Send it again; what has arrived is not counted twice.")
 _UNCLEAR: Final = msg("The request could not be understood.")
 
 
@@ -34,6 +36,7 @@ def make_blueprint(name: str) -> Blueprint:
     csrf.exempt(made)
     made.register_error_handler(Refused, _refused)
     made.register_error_handler(HTTPException, _http)
+    made.register_error_handler(Exception, _fault)
     return made
 
 
@@ -63,6 +66,16 @@ def _http(error: HTTPException) -> Response:
     with speaking():
         answer = jsonify(rule=what.id, message=i18n.t(what))
     answer.status_code = error.code or 500
+    return answer
+
+
+def _fault(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    note_fault(error)
+    with speaking():
+        answer = jsonify(rule="fault", message=i18n.t(_FAULT), reference=request_id())
+    answer.status_code = 500
     return answer
 
 
