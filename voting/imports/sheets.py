@@ -50,7 +50,7 @@ def read_table(data: bytes) -> Table:
 
 
 def _filled(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    kept = tuple(row for row in rows if any(cell.text for cell in row.cells))
+    kept = tuple(row for row in rows if any(cell.text or cell.fault for cell in row.cells))
     if not kept:
         raise NotValid("The table has no rows.").now("Choose a file with a table in it.")
     return kept

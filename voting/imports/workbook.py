@@ -101,11 +101,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> i
 def _first_filled(book: Workbook) -> tuple[Row, ...]:
     found: tuple[Row, ...] = ()
     for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        found = tuple(_rows(sheet))
-        if any(cell.text or cell.fault for row in found for cell in row.cells):
-            return found
+        if sheet.sheet_state == "visible" and not found:
+            found = tuple(_rows(sheet))
     return found
 
 

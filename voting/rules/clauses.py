@@ -169,7 +169,8 @@ def _threshold(settings: DecisionSettings, occasion: Occasion) -> Message:
                 "A candidate project passes with the votes of more than half of the valid ballots."
             )
         case Threshold.NONE:
-            return msg("The candidate projects are ranked by their votes; no majority is needed.")
+            pass
+    return msg("The candidate projects are ranked by their votes; no majority is needed.")
 
 
 def _seats(settings: DecisionSettings) -> list[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.voting.imports.sheets_made import SHEET, a_workbook, changed, sheet_xml
 from voting.errors import NotValid
 from voting.imports.deputies import DeputySheet, read_deputies
 from voting.imports.problems import Problem
@@ -95,6 +96,35 @@ def test_rare_characters_are_let_in_and_only_those_that_cannot_be_printed_are_wa
 
     assert len(sheet.rows) == 4
     assert said(sheet.warnings) == [(5, "Name", "The print font has no “\ue000”.")]
+
+
+def test_cells_that_hold_no_plain_text_are_told_apart() -> None:
+    long = "x" * 5000
+    rows = [["编号", "姓名", "代表团"], ["", "王一", "甲团"], ["2", long, "甲团"]]
+    sheet = read_deputies(read_table(a_workbook(rows, formula_at=(1, 0))))
+
+    assert said(sheet.problems) == [
+        (2, "Deputy number", "The cell holds a formula, and formulas are not computed here."),
+        (3, "Name", "The cell has more than 4000 characters."),
+    ]
+
+
+def test_an_error_of_the_spreadsheet_program_is_told() -> None:
+    cells = "".join(
+        f'<c r="{column}{line}" t="{kind}"><v>{value}</v></c>'
+        for column, line, kind, value in (
+            *(("A", 1, "str", "姓名"), ("B", 1, "str", "代表团")),
+            *(("A", 2, "e", "#REF!"), ("B", 2, "str", "甲团")),
+        )
+    )
+    first, second = cells.split('<c r="A2"')
+    rows = f'<row r="1">{first}</row><row r="2"><c r="A2"{second}</row>'
+
+    sheet = read_deputies(read_table(changed(a_workbook([]), {SHEET: sheet_xml(rows)})))
+
+    assert said(sheet.problems) == [
+        (2, "Name", "The cell holds an error of the spreadsheet program.")
+    ]
 
 
 @pytest.mark.parametrize("header", ["编号,代表团\n", "编号,姓名\n", "甲,乙\n"])

@@ -91,6 +91,29 @@ def test_an_error_cell_is_marked() -> None:
     assert table.rows[0].cells[0].fault is CellFault.ERROR
 
 
+def test_empty_rows_and_times_of_day_in_a_workbook_are_read_for_what_they_are() -> None:
+    memory = io.BytesIO()
+    book = xlsxwriter.Workbook(memory, {"in_memory": True, "remove_timezone": True})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "甲")
+    sheet.write_datetime(3, 0, datetime(2026, 11, 30, 9, 30, tzinfo=UTC), moment)
+    book.close()
+
+    rows = read_table(memory.getvalue()).rows
+
+    assert [(row.line, row.cells[0].text) for row in rows] == [
+        (1, "甲"),
+        (4, "2026-11-30T09:30:00"),
+    ]
+
+
+def test_a_cell_far_to_the_right_of_a_row_is_read_as_empty() -> None:
+    (row,) = read_table("甲,乙".encode()).rows
+
+    assert row.cell(7).text == ""
+
+
 def test_hidden_sheets_are_passed_over() -> None:
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(memory, {"in_memory": True})
@@ -147,7 +170,10 @@ def test_what_is_no_table_is_refused_with_reason_and_advice(case: str) -> None:
 
 
 ROW = '<row r="{0}"><c r="{1}{0}" t="str"><v>x</v></c></row>'
+MANY = "".join(ROW.format(number, "A") for number in range(1, 5002))
 WORKBOOKS = {
+    "many rows": ({SHEET: sheet_xml(MANY)}, "The table has more than 5000 rows."),
+    "broken types": ({"[Content_Types].xml": b"<a/>"}, "The workbook is damaged"),
     "macros": ({"xl/vbaProject.bin": b"x"}, "The workbook contains macros."),
     "links": ({"xl/externalLinks/externalLink1.xml": b"<a/>"}, "The workbook is linked"),
     "connections": ({"xl/connections.xml": b"<a/>"}, "The workbook is linked"),
