@@ -84,6 +84,12 @@ def test_a_formula_is_marked_and_not_computed() -> None:
     assert table.rows[1].cells[0].fault is CellFault.FORMULA
 
 
+def test_a_row_of_nothing_but_a_formula_is_not_lost() -> None:
+    table = read_table(a_workbook([["编号"], [""]], formula_at=(1, 0)))
+
+    assert [row.cells[0].fault for row in table.rows] == [None, CellFault.FORMULA]
+
+
 def test_an_error_cell_is_marked() -> None:
     rows = '<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1" t="str"><v>x</v></c></row>'
     table = read_table(changed(a_workbook(ROWS), {SHEET: sheet_xml(rows)}))
