@@ -38,6 +38,8 @@ class Settings:
     """A sign-in ends after so many minutes without a request (VOTING_IDLE_MINUTES)."""
     session_hours: int = 12
     """A sign-in ends after so many hours in any case (VOTING_SESSION_HOURS)."""
+    sign_in_days: int = 200
+    """Ended sign-ins are forgotten after so many days (VOTING_SIGN_IN_DAYS); law asks for 183."""
     password_days: int = 180
     """A password is changed after so many days; 0: never (VOTING_PASSWORD_DAYS)."""
     password_cost: int = 65536
@@ -89,6 +91,7 @@ class Settings:
             metrics_token=values.get("VOTING_METRICS_TOKEN", ""),
             idle_minutes=int(values.get("VOTING_IDLE_MINUTES", "60")),
             session_hours=int(values.get("VOTING_SESSION_HOURS", "12")),
+            sign_in_days=int(values.get("VOTING_SIGN_IN_DAYS", "200")),
             password_days=int(values.get("VOTING_PASSWORD_DAYS", "180")),
             password_cost=int(values.get("VOTING_PASSWORD_COST", "65536")),
             certificate=_path(values, "VOTING_CERTIFICATE"),

@@ -129,11 +129,16 @@ def test_set_up_enrol_and_sign_in_through_the_pages(
     assert client.get("/setup").status_code == 404
 
 
+def test_a_fresh_installation_asks_to_be_set_up_first(client: FlaskClient) -> None:
+    assert client.get("/login").location == "/setup"
+
+
 def test_a_passkey_enrols_and_signs_in_through_the_pages(
     app: Flask, client: FlaskClient, clock: StoppedClock
 ) -> None:
     device = Authenticator()
     with transaction() as tx:
+        enrol(tx, "wang", (None, Role.SYSTEM_ADMIN))
         invited = accounts.add_invited(tx, NOBODY, login="li", name="李")
     first = send(
         client, "/enrol", login="li", code=invited.code, password=PASSWORD, repeated=PASSWORD

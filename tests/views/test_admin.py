@@ -105,16 +105,17 @@ def test_settings_are_checked_kept_and_told_to_the_journal(
     client: FlaskClient, three: Three
 ) -> None:
     as_member(client, three[Role.SYSTEM_ADMIN])
-    page, key = "/admin/congresses/a", "retention.sign_ins_days"
+    page, key = "/admin/congresses/a", "office.contact"
 
-    wrong = send(client, page, **{"_form": "settings", key: "30"})
-    right = send(client, page, **{"_form": "settings", key: "365"})
-    same = send(client, page, **{"_form": "settings", key: "365"})
+    wrong = send(client, page, **{"_form": "settings", key: "长" * 201})
+    right = send(client, page, **{"_form": "settings", key: "人大办公室 87702000"})
+    same = send(client, page, **{"_form": "settings", key: "人大办公室 87702000"})
 
     assert wrong.status_code == 422
-    assert 'value="30"' in wrong.get_data(as_text=True)
+    assert "长" * 201 in wrong.get_data(as_text=True)
     assert right.status_code == same.status_code == 302
-    assert 'value="365"' in client.get(page).get_data(as_text=True)
+    assert 'value="人大办公室 87702000"' in client.get(page).get_data(as_text=True)
+    assert "人大办公室 87702000" in client.get("/c/a/").get_data(as_text=True)
     journal = as_member(client, three[Role.AUDIT_ADMIN]).get("/admin/journal")
     assert journal.get_data(as_text=True).count(key) == 1
 

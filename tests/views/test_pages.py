@@ -90,7 +90,7 @@ def test_signed_in_pages_are_not_stored(client: FlaskClient, system: Member) -> 
 def test_cookies_over_https_are_for_this_host_alone(in_use: Flask) -> None:
     client = in_use.test_client()
 
-    answer = client.get("/login", base_url="https://vote.example")
+    answer = client.get("/enrol", base_url="https://vote.example")
 
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
@@ -112,19 +112,19 @@ def test_cookies_over_https_are_for_this_host_alone(in_use: Flask) -> None:
 def test_the_browsers_language_is_matched_by_its_first_part(
     client: FlaskClient, asked: str, tag: str
 ) -> None:
-    page = client.get("/login", headers={"Accept-Language": asked}).get_data(as_text=True)
+    page = client.get("/enrol", headers={"Accept-Language": asked}).get_data(as_text=True)
 
     assert f'<html lang="{tag}"' in page
 
 
 def test_a_chosen_language_is_kept(client: FlaskClient) -> None:
-    chosen = client.get("/login?lang=en").get_data(as_text=True)
-    later = client.get("/login").get_data(as_text=True)
-    nonsense = client.get("/login?lang=xx").get_data(as_text=True)
+    chosen = client.get("/enrol?lang=en").get_data(as_text=True)
+    later = client.get("/enrol").get_data(as_text=True)
+    nonsense = client.get("/enrol?lang=xx").get_data(as_text=True)
 
-    assert "Sign in" in chosen
-    assert "Sign in" in later
-    assert "Sign in" in nonsense
+    assert "One-time code" in chosen
+    assert "One-time code" in later
+    assert "One-time code" in nonsense
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_a_chosen_language_is_kept(client: FlaskClient) -> None:
     [("elder=1", "is-large"), ("elder=2", "is-largest"), ("contrast=1", "is-contrast")],
 )
 def test_large_type_and_contrast_are_kept(client: FlaskClient, choice: str, look: str) -> None:
-    client.get(f"/login?{choice}")
+    client.get(f"/enrol?{choice}")
 
     assert re.search(rf'<html [^>]*class="[^"]*\b{look}\b', client.get("/enrol").text)
 
 
 def test_switches_keep_the_rest_of_the_address(client: FlaskClient) -> None:
-    page = client.get("/login?next=/account").get_data(as_text=True)
+    page = client.get("/enrol?next=/account").get_data(as_text=True)
 
-    assert 'href="/login?next=%2Faccount&amp;lang=en"' in page
+    assert 'href="/enrol?next=%2Faccount&amp;lang=en"' in page
 
 
 def test_a_form_without_its_token_is_shown_again_with_what_was_typed(
@@ -275,7 +275,7 @@ def test_what_is_said_is_text(in_use: Flask) -> None:
     client = in_use.test_client()
     client.get("/says", base_url="https://vote.example")
 
-    page = client.get("/login", base_url="https://vote.example").get_data(as_text=True)
+    page = client.get("/enrol", base_url="https://vote.example").get_data(as_text=True)
 
     assert "&lt;b&gt;" in page
 
@@ -315,4 +315,4 @@ def test_every_template_is_told_in_its_first_line() -> None:
 
 
 def test_a_token_is_on_the_page_of_every_form(client: FlaskClient) -> None:
-    assert token_of(client, "/login")
+    assert token_of(client, "/enrol")

@@ -168,7 +168,7 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.JUDGE_CANDIDATE: _roles(*_OFFICE, Role.UNIT),
     Action.COMMENT_CANDIDATE: _roles(Role.DEPUTY),
     Action.ADOPT_CANDIDATES: _roles(*_OFFICE),
-    Action.READ_SITTING: _roles(*_PLENARY),
+    Action.READ_SITTING: _roles(*_PLENARY, Role.COMMITTEE),
     Action.EDIT_SITTING: _roles(Role.SECRETARIAT),
     Action.EDIT_ROSTER: _roles(Role.SECRETARIAT),
     Action.EDIT_CANDIDATES: _roles(*_OFFICE),

@@ -35,11 +35,13 @@ class Preference:
 
 TABLE: Final[tuple[Preference, ...]] = (
     Preference(
-        "retention.sign_ins_days",
-        msg("Days to keep ended sign-ins"),
-        200,
-        msg("The law asks for at least six months."),
-        least=183,
+        "office.contact",
+        msg("Whom to ask"),
+        "",
+        msg(
+            "Shown at the foot of its public pages, such as an office and its telephone."
+        ),
+        most=200,
     ),
 )
 

@@ -13,7 +13,7 @@ from tests.application import PASSWORD, Authenticator, Member, enrol
 from voting.clock import StoppedClock
 from voting.db import Tx
 from voting.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid
-from voting.models.people import StepPurpose, Totp, User, UserState
+from voting.models.people import LoginSession, StepPurpose, Totp, User, UserState
 from voting.rules.access import NOBODY
 from voting.rules.roles import ADMINISTRATORS, Role
 from voting.services.people import (
@@ -308,6 +308,17 @@ def test_a_sign_in_in_use_ends_after_some_hours(
                 sessions.touch_session(tx, visit.session_id)
 
     assert visit is None
+
+
+def test_ended_sign_ins_are_forgotten_in_the_end(
+    transaction: Transaction, member: Member, clock: StoppedClock
+) -> None:
+    for days, kept in ((190, 2), (20, 2)):
+        clock.advance(days * 86400)
+        step = first_step(transaction, member.login)
+        with transaction() as tx:
+            signin.sign_in_with_totp(tx, step, member.digits(), device="")
+            assert tx.query(LoginSession).count() == kept
 
 
 def test_an_old_password_asks_to_be_changed(

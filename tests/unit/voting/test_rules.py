@@ -42,20 +42,25 @@ def test_every_role_has_a_name() -> None:
 
 
 def test_settings_have_defaults_and_forget_rows_that_are_gone() -> None:
-    kept = Preferences({"retention.sign_ins_days": 400, "gone": 1})
+    kept = Preferences({"office.contact": "办公室", "gone": 1})
 
-    assert kept.number("retention.sign_ins_days") == 400
-    assert Preferences({})["retention.sign_ins_days"] == 200
+    assert kept["office.contact"] == "办公室"
+    assert Preferences({})["office.contact"] == ""
     with pytest.raises(KeyError):
         kept["gone"]
 
 
-@pytest.mark.parametrize("typed", ["", "182", "100001", "1e3", "-200", "二百"])
-def test_a_number_out_of_bounds_is_refused(typed: str) -> None:
-    with pytest.raises(NotValid) as refusal:
-        preferences.parse({"retention.sign_ins_days": typed})
+@pytest.mark.parametrize("typed", ["", "9", "31", "1e1", "-20", "二十"])
+def test_a_number_out_of_bounds_is_refused(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = Preference("days", msg("Days"), 20, least=10, most=30)
+    monkeypatch.setattr(preferences, "_ROWS", {"days": days})
 
-    assert [problem.field for problem in refusal.value.problems] == ["retention.sign_ins_days"]
+    with pytest.raises(NotValid) as refusal:
+        preferences.parse({"days": typed})
+
+    assert [problem.field for problem in refusal.value.problems] == ["days"]
+    assert preferences.parse({"days": "15"}) == {"days": 15}
+    assert Preferences({"days": 15}).number("days") == 15
 
 
 def test_choices_and_texts_are_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from voting import clock
@@ -56,6 +56,8 @@ def start_session(tx: Tx, user_id: int, *, device: str) -> str:
     """Begin a sign-in after both proofs; the token is the browser's alone."""
     token = sealing.new_token()
     now = clock.now()
+    forgotten = now - timedelta(days=tx.settings.sign_in_days)
+    tx.execute(delete(LoginSession).where(LoginSession.expires_at < forgotten))
     tx.add(
         LoginSession(
             user_id=user_id,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from voting.db import reading, transaction
 from voting.errors import msg
 from voting.rules.access import Action
-from voting.services.people import sessions, signin
+from voting.services.people import sessions, setup, signin
 from voting.services.people.signin import SecondStep
 from voting.views.browser import close_session, device_name, local_path, open_session, session_id
 from voting.views.fields import Name, Secret, read_form
@@ -60,6 +60,9 @@ class StartPage:
 def sign_in_page() -> str | Response:
     if actor().is_known:
         return redirect(_next())
+    with reading() as tx:
+        if not setup.is_set_up(tx):
+            return redirect(url_for("enrol.setup_page"))
     return render("account/sign_in.html", SignInPage(_next()))
 
 
