@@ -13,10 +13,10 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Final
 
-from voting.commands import cards, imports, init, serve
+from voting.commands import cards, imports, init, log, serve
 from voting.demo import command as demo
 
-MODULES: Final[tuple[ModuleType, ...]] = (init, serve, demo, imports, cards)
+MODULES: Final[tuple[ModuleType, ...]] = (init, serve, demo, imports, cards, log)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

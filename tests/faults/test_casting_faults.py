@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -183,6 +183,7 @@ CASTER = """
             with reading() as tx:
                 receipt = casting.receipt(tx, place).text
             (folder / f"{path.stem}.receipt").write_text(receipt, encoding="utf-8")
+            print("receipt", int(path.stem), flush=True)
 """
 
 
@@ -215,12 +216,12 @@ def cast_until_killed(folder: Path) -> list[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(CASTER), str(folder)],
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
     )
-    deadline = time.monotonic() + 60
-    while len(list(folder.glob("*.receipt"))) < 5 and time.monotonic() < deadline:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with process, process.stdout or io.BytesIO() as told:
+        for line in told:
+            if line.startswith(b"receipt 5"):
+                break
+        process.send_signal(signal.SIGKILL)
     written = (path.read_text(encoding="utf-8") for path in folder.glob("*.receipt"))
     return [text for text in written if text]

@@ -19,7 +19,7 @@ from voting.ledger.reader import (
     tile,
 )
 from voting.ledger.witnesses import add_witness, cosign, cosigned
-from voting.ledger.writer import accept_head, append, lock, start
+from voting.ledger.writer import accept_head, append, heads, lock, start
 
 __all__ = [
     "TILE_WIDTH",
@@ -36,6 +36,7 @@ __all__ = [
     "create_key",
     "find_ballot",
     "find_log",
+    "heads",
     "load",
     "lock",
     "objects_between",

@@ -12,8 +12,15 @@ from ballots.merkle import EMPTY_ROOT, leaf_hash, node_hash, root
 from ballots.objects import Stored
 from voting.db import Tx
 from voting.errors import Conflict
-from voting.ledger.keys import Head, LogKey, LogLocked, load_key, remember, remembered
-from voting.ledger.keys import replace_remembered as _replace_remembered
+from voting.ledger.keys import (
+    Head,
+    LogKey,
+    LogLocked,
+    load_key,
+    remember,
+    remembered,
+    replace_remembered,
+)
 from voting.ledger.tree import Coordinates, fetch_nodes, root_at
 from voting.models.ledger import LogEntry, LogHead, LogNode
 from voting.models.people import Congress
@@ -81,13 +88,26 @@ def append(tx: Tx, congress_id: int, *objects: Stored) -> int:
     return before.size
 
 
-def accept_head(tx: Tx, congress_id: int) -> Head:
-    """Let a log go on from where the database stands; the operator has compared it by hand."""
-    row = lock(tx, congress_id)
-    key = load_key(tx.settings, row.congress.slug, row.congress.origin)
-    head = Head(row.size, bytes.fromhex(row.root))
-    _replace_remembered(key, head)
-    return head
+def heads(tx: Tx, slug: str) -> tuple[Head, Head | None]:
+    """Give the head in the database and the one noted beside the key, if it can be read."""
+    row = tx.scalars(select(LogHead).join(Congress).where(Congress.slug == slug)).one_or_none()
+    if row is None:
+        raise LogLocked("This congress has no log yet.")
+    key = load_key(tx.settings, slug, row.congress.origin)
+    try:
+        noted: Head | None = remembered(key)
+    except LogLocked:
+        noted = None
+    return Head(row.size, bytes.fromhex(row.root)), noted
+
+
+def accept_head(tx: Tx, slug: str, compared: Head) -> None:
+    """Let a log go on from where the database stands, which the operator has compared by hand."""
+    head, _ = heads(tx, slug)
+    if compared != head:
+        raise Conflict("The database stands at another head than the one compared.")
+    origin = tx.scalars(select(Congress.origin).where(Congress.slug == slug)).one()
+    replace_remembered(load_key(tx.settings, slug, origin), head)
 
 
 def _check_history(tx: Tx, row: LogHead, key: LogKey) -> None:

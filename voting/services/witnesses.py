@@ -1,4 +1,4 @@
-"""Names a congress's witnesses and takes their cosignatures of the log."""
+"""What a log needs from people: witnesses, and an operator's word after a restored database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voting.db import Tx
 from voting.errors import NotValid, msg
 from voting.events import Event
 from voting.rules import access
-from voting.rules.access import Action, Actor
+from voting.rules.access import NOBODY, Action, Actor
 from voting.services import journal
 from voting.services.verdicts import judged
 
@@ -18,6 +18,13 @@ from voting.services.verdicts import judged
 class WitnessNamed(Event):
     words = msg("A witness of the log was named: {vkey}")
     vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadAccepted(Event):
+    words = msg("An operator let the log go on from entry {size}, root {root}.")
+    size: int
+    root: str
 
 
 @judged
@@ -37,3 +44,14 @@ def cosign(tx: Tx, slug: str, line: bytes, *, size: int | None = None) -> int:
     except UnicodeDecodeError:
         raise NotValid("One cosignature line is needed.") from None
     return ledger.cosign(tx, ledger.find_log(tx, slug).congress_id, text, size)
+
+
+def accept_head(tx: Tx, slug: str, *, size: int, root: str) -> None:
+    """Let a locked log go on from the head that an operator has compared with its witnesses."""
+    try:
+        compared = ledger.Head(size, bytes.fromhex(root))
+    except ValueError:
+        raise NotValid("A root has 64 hexadecimal digits.") from None
+    ledger.accept_head(tx, slug, compared)
+    congress_id = ledger.find_log(tx, slug).congress_id
+    journal.record(tx, NOBODY, HeadAccepted(size, root), congress_id=congress_id)

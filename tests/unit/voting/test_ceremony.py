@@ -29,7 +29,7 @@ from voting.models.elections import CeremonyStage, KeyCeremony, KeyHolder
 from voting.rules.access import NOBODY, Actor
 from voting.rules.roles import Role
 from voting.rules.verdicts import RuleBroken
-from voting.services import ceremony, rolls, tallying
+from voting.services import ceremony, elections, rolls, tallying
 from voting.services.ceremony import HolderPlan, Status
 
 
@@ -341,19 +341,49 @@ def test_after_a_failed_share_another_ceremony_makes_the_keys(hall: Hall) -> Non
     assert hall.report().findings == []
 
 
+def give_up(hall: Hall, actor: Actor | None = None) -> None:
+    with transaction() as tx:
+        ceremony.give_up(tx, actor or hall.secretary, hall.ceremony_id)
+
+
 def test_the_desk_gives_a_ceremony_up_while_it_is_under_way(hall: Hall) -> None:
     hall.begin_ceremony()
-    with pytest.raises(NotAllowed), transaction() as tx:
-        ceremony.give_up(tx, hall.chair, hall.ceremony_id)
+    with pytest.raises(NotAllowed):
+        give_up(hall, hall.chair)
 
-    with transaction() as tx:
-        ceremony.give_up(tx, hall.secretary, hall.ceremony_id)
+    give_up(hall)
+
+    with pytest.raises(NotNow):
+        give_up(hall)
     hall.hold_ceremony()
-
-    with pytest.raises(NotNow), transaction() as tx:
-        ceremony.give_up(tx, hall.secretary, hall.ceremony_id)
     with pytest.raises(NotFound), transaction() as tx:
         ceremony.give_up(tx, hall.secretary, 99)
+
+
+def test_keys_that_too_few_can_use_are_replaced_once_their_votes_are_at_an_end(
+    hall: Hall,
+) -> None:
+    hall.publish_roll()
+    hall.hold_ceremony()
+    hall.issue([1, 2, 3, 4])
+    lost = hall.open_election()
+    hall.cast(lost, 1, ["p01"])
+    with pytest.raises(NotNow):
+        give_up(hall)
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.annul(tx, actor, lost, reason="解密份额不足")
+
+    give_up(hall)
+    hall.hold_ceremony()
+    with transaction() as tx:
+        again = elections.repeat(tx, hall.secretary, lost).id
+    hall.open(again)
+    hall.cast(again, 1, ["p01"])
+    hall.count(again)
+
+    assert hall.row(again).keys_object != hall.row(lost).keys_object
+    assert hall.report().findings == []
 
 
 def test_a_ceremony_that_is_not_there_is_not_found(hall: Hall) -> None:

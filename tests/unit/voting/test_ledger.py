@@ -17,6 +17,7 @@ from ballots.merkle import check_consistency, consistency_path, nodes_of, root
 from ballots.objects import Roll, Session, Stored, store
 from ballots.receipt import check_receipt, parse_receipt
 from tests.hall import Hall
+from voting import cli as command_line
 from voting import ledger
 from voting.config import Settings
 from voting.db import Tx, db, reading, transaction
@@ -227,16 +228,36 @@ def test_a_head_that_can_not_be_noted_is_told_and_undoes_nothing(
     assert head_file(settings).read_bytes() == b""
 
 
-def test_an_operator_can_let_the_log_go_on(hall: Hall, settings: Settings) -> None:
+def test_an_operator_lets_a_locked_log_go_on_after_comparing_it(
+    hall: Hall, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     append(hall, 1)
     head_file(settings).write_bytes(b"garbage")
+    monkeypatch.setattr(Settings, "from_environment", lambda: settings)
 
-    with transaction() as tx:
-        accepted = ledger.accept_head(tx, hall.congress_id)
+    assert command_line.main(["log", "binjiang"]) == 1
+    assert command_line.main(["log", "binjiang", "--accept", "1", "00" * 32]) == 1
+    assert command_line.main(["log", "binjiang", "--accept", "1", "xy"]) == 1
+    assert command_line.main(["log", "nowhere"]) == 1
+    with pytest.raises(LogLocked):
+        append(hall, 2)
 
-    assert accepted.size == 1
+    assert command_line.main(["log", "binjiang", "--accept", "1", log_root(hall)]) == 0
     append(hall, 2)
+    assert command_line.main(["log", "binjiang"]) == 0
     assert hall.report().findings == []
+
+
+def test_a_restored_database_is_shown_as_older(
+    hall: Hall, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(hall, 1)
+    copy = restore_point(settings)
+    append(hall, 2)
+    restore(settings, copy)
+    monkeypatch.setattr(Settings, "from_environment", lambda: settings)
+
+    assert command_line.main(["log", "binjiang"]) == 1
 
 
 def test_a_head_that_moved_under_the_lock_is_not_overwritten(

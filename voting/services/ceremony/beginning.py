@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from msgspec import DecodeError, json
 from sqlalchemy import func, select
@@ -19,12 +20,20 @@ from voting import ledger
 from voting.db import Tx
 from voting.errors import Conflict, NotAllowed, NotFound, NotNow, msg
 from voting.events import Event
-from voting.models.elections import CeremonyStage, KeyCeremony, KeyHolder
+from voting.models.elections import (
+    CeremonyStage,
+    Election,
+    ElectionState,
+    KeyCeremony,
+    KeyHolder,
+)
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import journal, rolls
 from voting.services.ceremony.standing import current, holder_of, living
 from voting.services.verdicts import judged
+
+ENDED: Final = (ElectionState.DECIDED, ElectionState.ANNULLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +141,21 @@ def report_failure(
 
 
 def give_up(tx: Tx, actor: Actor, ceremony_id: int) -> None:
-    """Abandon a ceremony that won't come to its end, such as when a trustee has left."""
+    """Abandon a ceremony that won't come to its end, or whose keys too few can use any more."""
     row = tx.get(KeyCeremony, ceremony_id)
     if row is None:
         raise NotFound("There is no such key ceremony.")
     access.check(actor, Action.NAME_SCRUTINEERS, row.congress_id)
-    if row.stage is CeremonyStage.DONE:
-        raise NotNow("The keys are made; they serve the whole sitting.")
+    if row.stage is CeremonyStage.ABANDONED:
+        raise NotNow("This key ceremony was abandoned; another one begins.")
+    ledger.lock(tx, row.congress_id)
+    under_way = select(Election.id).where(
+        Election.ceremony_id == row.id, Election.state.not_in(ENDED)
+    )
+    if tx.scalar(under_way.limit(1)) is not None:
+        raise NotNow("A vote under these keys is not at its end.").now(
+            "Count it, or annul it, before new keys are made."
+        )
     _abandon(tx, actor, row, None)
 
 
@@ -158,7 +175,7 @@ def check_speaker(
 
 
 def _abandon(tx: Tx, actor: Actor, row: KeyCeremony, blamed: int | None) -> None:
-    row.stage, row.blamed = CeremonyStage.ABANDONED, blamed
+    row.stage, row.blamed, row.keys_object = CeremonyStage.ABANDONED, blamed, None
     tx.flush()
     event = CeremonyAbandoned(row.sitting_id, blamed or 0)
     journal.record(tx, actor, event, congress_id=row.congress_id)
