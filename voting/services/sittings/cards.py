@@ -121,8 +121,7 @@ def issue_batch(tx: Tx, actor: Actor, sitting_id: int, *, even_if_few: bool = Fa
     """Make all drawn cards good for voting, as one batch in sorted order; gives their number."""
     sitting = find_sitting(tx, sitting_id)
     access.check(actor, Action.ISSUE_CARD, sitting.congress_id)
-    query = select(Card).where(Card.sitting_id == sitting.id, Card.state == CardState.DRAWN)
-    drawn = tx.scalars(query.order_by(Card.credential).with_for_update()).all()
+    drawn = [card for card in _lock(tx, sitting) if card.state is CardState.DRAWN]
     if not drawn:
         return 0
     if not sitting.is_named and len(drawn) < SMALLEST_BATCH and not even_if_few:
@@ -164,6 +163,9 @@ def replace_card(
 ) -> None:
     """Revoke a card and hand out another to whoever held it."""
     sitting = find_sitting(tx, sitting_id)
+    # Both are locked in the order in which a batch locks all, so that neither waits for the other.
+    for name in sorted((serial, other)):
+        find_card(tx, sitting.id, name)
     lost = find_card(tx, sitting.id, serial)
     if lost.state not in {CardState.DRAWN, CardState.ISSUED}:
         raise NotNow("Card {serial} is in nobody's hands.", serial=lost.serial)
@@ -200,6 +202,14 @@ def _check_lines(tx: Tx, sitting: Sitting, lines: Sequence[RollLine]) -> None:
     known = select(Card.serial).where(Card.credential.in_([line.credential for line in lines]))
     if tx.scalar(known.limit(1)) is not None:
         raise Conflict("Cards of this roll belong to another sitting.").now("Make new cards.")
+
+
+def _lock(tx: Tx, sitting: Sitting) -> Sequence[Card]:
+    """Lock what check-in and revocation lock, in their order: attendance, cards, then the log."""
+    present = select(Attendance.deputy_id).where(Attendance.sitting_id == sitting.id)
+    tx.execute(present.order_by(Attendance.deputy_id).with_for_update())
+    cards = select(Card).where(Card.sitting_id == sitting.id).order_by(Card.serial)
+    return tx.scalars(cards.with_for_update()).all()
 
 
 def _write_anew(tx: Tx, sitting: Sitting) -> None:
