@@ -110,7 +110,28 @@ def result_pabulib(result: Result) -> bytes:
     if not isinstance(figures, DecisionFigures):
         message = "Pabulib knows decisions, not ratings"
         raise ValueError(message)  # noqa: TRY004  # the value is of a known type, but not for this
-    meta = {
+    projects = [
+        [row.code, 1, row.votes, row.title, int(row.is_elected), result.investments.get(row.code)]
+        for row in figures.rows
+    ]
+    sections: Sequence[tuple[str, list[str], Sequence[Sequence[object]]]] = (
+        ("META", ["key", "value"], [list(item) for item in _meta(result, figures).items()]),
+        (
+            "PROJECTS",
+            ["project_id", "cost", "votes", "name", "selected", "investment_yuan"],
+            projects,
+        ),
+        ("VOTES", ["voter_id", "vote"], []),
+    )
+    memory = io.StringIO()
+    writer = csv.writer(memory, delimiter=";", lineterminator="\n")
+    for name, header, rows in sections:
+        writer.writerows([[name], header, *([_one_line(cell) for cell in row] for row in rows)])
+    return memory.getvalue().encode()
+
+
+def _meta(result: Result, figures: DecisionFigures) -> dict[str, object]:
+    return {
         "description": f"{result.congress} {result.sitting} {result.title}",
         "country": "China",
         "unit": result.congress,
@@ -130,24 +151,6 @@ def result_pabulib(result: Result) -> bytes:
         "election": result.election_object,
         "comment": "Ballots are secret and were only ever added up; there are no single votes.",
     }
-    projects = [
-        [row.code, 1, row.votes, row.title, int(row.is_elected), result.investments.get(row.code)]
-        for row in figures.rows
-    ]
-    sections: Sequence[tuple[str, list[str], Sequence[Sequence[object]]]] = (
-        ("META", ["key", "value"], [list(item) for item in meta.items()]),
-        (
-            "PROJECTS",
-            ["project_id", "cost", "votes", "name", "selected", "investment_yuan"],
-            projects,
-        ),
-        ("VOTES", ["voter_id", "vote"], []),
-    )
-    memory = io.StringIO()
-    writer = csv.writer(memory, delimiter=";", lineterminator="\n")
-    for name, header, rows in sections:
-        writer.writerows([[name], header, *([_one_line(cell) for cell in row] for row in rows)])
-    return memory.getvalue().encode()
 
 
 def harmless(cell: Cell) -> Cell:
@@ -237,28 +240,32 @@ def _facts(result: Result) -> Sequence[tuple[Message, Cell]]:
 
 
 def _figures(figures: DecisionFigures | RatingFigures) -> dict[str, Any]:
-    if isinstance(figures, DecisionFigures):
-        return {
-            "kind": "decision",
-            "valid": figures.is_valid,
-            "seats": figures.seats,
-            "required": figures.required,
-            "open_seats": figures.open_seats,
-            "abstentions": figures.abstentions,
-            "projects": [
-                {
-                    "code": row.code,
-                    "title": row.title,
-                    "votes": row.votes,
-                    "against": row.against,
-                    "abstain": row.abstain,
-                    "rank": row.rank,
-                    "share_percent": float(row.share),
-                    "standing": str(row.standing),
-                }
-                for row in figures.rows
-            ],
-        }
+    if isinstance(figures, RatingFigures):
+        return _rating(figures)
+    return {
+        "kind": "decision",
+        "valid": figures.is_valid,
+        "seats": figures.seats,
+        "required": figures.required,
+        "open_seats": figures.open_seats,
+        "abstentions": figures.abstentions,
+        "projects": [
+            {
+                "code": row.code,
+                "title": row.title,
+                "votes": row.votes,
+                "against": row.against,
+                "abstain": row.abstain,
+                "rank": row.rank,
+                "share_percent": float(row.share),
+                "standing": str(row.standing),
+            }
+            for row in figures.rows
+        ],
+    }
+
+
+def _rating(figures: RatingFigures) -> dict[str, Any]:
     return {
         "kind": "rating",
         "valid": figures.is_valid,

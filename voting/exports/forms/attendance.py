@@ -18,7 +18,7 @@ from voting.exports.forms.parts import (
 )
 from voting.i18n import say_time, t
 from voting.models.sittings import Presence
-from voting.services.sittings.attendance import AttendanceReport, DelegationLine
+from voting.services.sittings.attendance import AttendanceReport, DelegationLine, Figures
 
 STATUS_NAMES: dict[Presence, Message] = {
     Presence.EXPECTED: msg("Not yet there"),
@@ -33,23 +33,6 @@ STATUS_NAMES: dict[Presence, Message] = {
 def attendance_sheet(heading: Heading, report: AttendanceReport, at: datetime) -> Document:
     """Lay the attendance report out, as of a moment."""
     figures = report.figures
-    enough = (
-        msg(
-            "At least {quorum} of {deputies} deputies must attend (two thirds). {present} are"
-            " present: the quorum is reached.",
-            quorum=figures.quorum,
-            deputies=figures.deputies,
-            present=figures.present,
-        )
-        if figures.has_quorum
-        else msg(
-            "At least {quorum} of {deputies} deputies must attend (two thirds). {present} are"
-            " present: the quorum is not reached.",
-            quorum=figures.quorum,
-            deputies=figures.deputies,
-            present=figures.present,
-        )
-    )
     return Document(
         heading,
         t("{sitting}: attendance report", sitting=heading.whole),
@@ -64,7 +47,7 @@ def attendance_sheet(heading: Heading, report: AttendanceReport, at: datetime) -
                     (t("Absent"), str(figures.absent + figures.expected)),
                 )
             ),
-            Paragraph(t(enough)),
+            Paragraph(_quorum(figures)),
             Grid(
                 (
                     Column(t("Delegation"), 22, Place.LEFT),
@@ -77,6 +60,24 @@ def attendance_sheet(heading: Heading, report: AttendanceReport, at: datetime) -
             Line(say_time(at), Place.RIGHT),
             Signatures((t("Secretariat"), t("Chair of the sitting"))),
         ),
+    )
+
+
+def _quorum(figures: Figures) -> str:
+    if figures.has_quorum:
+        return t(
+            "At least {quorum} of {deputies} deputies must attend (two thirds). {present} are"
+            " present: the quorum is reached.",
+            quorum=figures.quorum,
+            deputies=figures.deputies,
+            present=figures.present,
+        )
+    return t(
+        "At least {quorum} of {deputies} deputies must attend (two thirds). {present} are"
+        " present: the quorum is not reached.",
+        quorum=figures.quorum,
+        deputies=figures.deputies,
+        present=figures.present,
     )
 
 
