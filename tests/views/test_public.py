@@ -164,7 +164,7 @@ def test_a_tie_names_its_projects_and_leads_to_the_run_off(hall: Hall, client: F
 
     first, second = (read(client, vote_url(hall, number), "en") for number in (election, later))
 
-    assert "Equal votes leave 1 places open" in first
+    assert "Equal votes leave 1 place open" in first
     assert vote_url(hall, later) in first
     assert vote_url(hall, election) in second
     assert "Round 2" in second
