@@ -131,6 +131,26 @@ def test_a_result_is_shown_as_bars_and_as_a_table(hall: Hall, client: FlaskClien
     assert "not yet declared" in page
 
 
+def test_a_result_is_had_as_a_table_in_four_forms(hall: Hall, client: FlaskClient) -> None:
+    election = hall.open_election()
+    before = client.get(f"{vote_url(hall, election)}/result.csv")
+    for number in (1, 2, 3):
+        hall.cast(election, number, ["p02"])
+    hall.count(election)
+    url = vote_url(hall, election)
+
+    answers = {form: client.get(f"{url}/result.{form}") for form in ("csv", "json", "pb", "xlsx")}
+
+    assert before.status_code == 404
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert "项目2,3" in answers["csv"].text
+    assert answers["json"].get_json()["projects"][1]["votes"] == 3
+    assert answers["json"].get_json()["voted_on"] == "2026-02-01"
+    assert "PROJECTS" in answers["pb"].text
+    assert all(f"{url}/result.{form}" in read(client, url) for form in answers)
+    assert client.get(f"{url}/result.exe").status_code == 404
+
+
 def test_a_declared_result_bears_its_date(hall: Hall, client: FlaskClient) -> None:
     election = hall.open_election()
     hall.count(election)
@@ -214,6 +234,8 @@ def test_a_rating_has_both_rates_and_a_grade(hall: Hall, client: FlaskClient) ->
 
     page = read(client, vote_url(hall, election))
 
+    assert client.get(f"{vote_url(hall, election)}/result.csv").status_code == 200
+    assert client.get(f"{vote_url(hall, election)}/result.pb").status_code == 404
     assert "66.7%" in page
     assert "100.0%" in page
     assert "总体满意率" in page

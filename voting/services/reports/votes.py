@@ -52,7 +52,10 @@ class VotePage:
     kind: str
     round: int
     state: ElectionState
+    opened_at: datetime | None
     declared_at: datetime | None
+    outcome_object: str | None
+    threshold: str
     annul_reason: str | None
     turnout: tallying.Turnout
     clauses: tuple[Message, ...]
@@ -104,7 +107,10 @@ def read_vote(tx: Tx, slug: str, object_id: str) -> VotePage:
         kind=election.kind.value,
         round=election.round,
         state=election.state,
+        opened_at=election.opened_at,
         declared_at=election.declared_at,
+        outcome_object=election.outcome_object,
+        threshold=style.manifest.rules.get("threshold", ""),
         annul_reason=_reason(election),
         turnout=turnout,
         clauses=terms_of(style, turnout, is_closed=election.ballots is not None),
