@@ -3,6 +3,22 @@
 A new room is imported here once, so that migrations and `create_all` see its tables.
 """
 
-from voting.models import elections, journal, ledger, people, sittings
+from voting.models import (
+    announcements,
+    elections,
+    handcounts,
+    journal,
+    ledger,
+    people,
+    sittings,
+)
 
-__all__ = ["elections", "journal", "ledger", "people", "sittings"]
+__all__ = [
+    "announcements",
+    "elections",
+    "handcounts",
+    "journal",
+    "ledger",
+    "people",
+    "sittings",
+]

@@ -11,18 +11,27 @@ from voting.services.elections.opening import (
     wire_time,
     zero_report,
 )
-from voting.services.elections.papers import Project, Round, make_manifest, project_titles
+from voting.services.elections.papers import (
+    Project,
+    Round,
+    make_manifest,
+    project_titles,
+    runoff_paper,
+)
 from voting.services.elections.preparing import (
     ElectionPrepared,
     RunOff,
     asked_run_off,
+    draft_manifest,
     find_election,
+    is_without_result,
     manifest_of,
     outcome_of,
     prepare,
     prepare_manifest,
     repeat,
     run_off,
+    run_off_of,
 )
 
 __all__ = [
@@ -34,7 +43,9 @@ __all__ = [
     "ZeroReport",
     "asked_run_off",
     "count_present",
+    "draft_manifest",
     "find_election",
+    "is_without_result",
     "make_manifest",
     "manifest_of",
     "open_election",
@@ -44,6 +55,8 @@ __all__ = [
     "project_titles",
     "repeat",
     "run_off",
+    "run_off_of",
+    "runoff_paper",
     "wire_time",
     "zero_report",
 ]

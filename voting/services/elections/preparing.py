@@ -15,6 +15,7 @@ from voting.db import Tx
 from voting.errors import Conflict, NotFound, NotNow, msg
 from voting.events import Event
 from voting.models.elections import Election, ElectionState
+from voting.models.handcounts import HandCount, HandStage
 from voting.models.sittings import BallotKind, Sitting
 from voting.rules import access
 from voting.rules.access import Action, Actor
@@ -68,16 +69,23 @@ def prepare(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind, *, title: s
     sitting = rolls.find_sitting(tx, sitting_id)
     access.check(actor, Action.PREPARE_ELECTION, sitting.congress_id)
     ledger.lock(tx, sitting.congress_id)
-    rules = rulebook.adopted_rules(tx, sitting.id, kind)
+    turn, before = _next_round(tx, sitting.id, kind)
+    manifest = draft_manifest(tx, sitting.id, kind, title=title, turn=turn)
+    return _publish(tx, actor, sitting, manifest, before=before)
+
+
+def draft_manifest(
+    tx: Tx, sitting_id: int, kind: BallotKind, *, title: str, turn: Round = FIRST
+) -> Manifest:
+    """Write the paper of the locked candidates under the adopted rules."""
+    rules = rulebook.adopted_rules(tx, sitting_id, kind)
     if rules is None:
         raise NotNow("The rules of this vote are not adopted yet.").now("Adopt the rules first.")
-    listed = candidates.locked_list(tx, sitting.id, kind)
+    listed = candidates.locked_list(tx, sitting_id, kind)
     if listed is None:
         raise NotNow("The candidates are not locked yet.").now("Adopt the list first.")
-    turn, before = _next_round(tx, sitting.id, kind)
     projects = [Project(candidate.code, candidate.title) for candidate in listed.candidates]
-    manifest = make_manifest(title, projects, rules.settings, kind=kind, turn=turn)
-    return _publish(tx, actor, sitting, manifest, before=before)
+    return make_manifest(title, projects, rules.settings, kind=kind, turn=turn)
 
 
 def asked_run_off(tx: Tx, election: Election) -> RunOff | None:
@@ -85,13 +93,20 @@ def asked_run_off(tx: Tx, election: Election) -> RunOff | None:
     if election.state is not ElectionState.DECIDED:
         return None
     outcome = outcome_of(tx, election)
+    if isinstance(outcome, RatingOutcome):
+        return None
     rules = manifest_of(tx, election).rules
-    if isinstance(outcome, RatingOutcome) or not outcome.open_seats:
+    return run_off_of(outcome, tie=rules["tie"], shortfall=rules["shortfall"])
+
+
+def run_off_of(outcome: DecisionOutcome, *, tie: str, shortfall: str) -> RunOff | None:
+    """Tell what rules ask after an outcome, if anything."""
+    if not outcome.open_seats:
         return None
     if outcome.tied:
         found = RunOff(tuple(outcome.tied), outcome.open_seats, is_tie=True)
-        return found if rules["tie"] == "runoff" else None
-    if outcome.not_elected and rules["shortfall"] == "runoff":
+        return found if tie == "runoff" else None
+    if outcome.not_elected and shortfall == "runoff":
         return RunOff(tuple(outcome.not_elected), outcome.open_seats, is_tie=False)
     return None
 
@@ -123,7 +138,7 @@ def repeat(tx: Tx, actor: Actor, election_id: int) -> Election:
     before = find_election(tx, election_id)
     access.check(actor, Action.PREPARE_ELECTION, before.congress_id)
     ledger.lock(tx, before.congress_id)
-    if not _is_without_result(tx, before):
+    if not is_without_result(tx, before):
         raise NotNow("Only an annulled or void vote is repeated.")
     _check_last(tx, before)
     manifest = repeated_paper(manifest_of(tx, before), previous=before.object_id)
@@ -150,14 +165,15 @@ def _next_round(tx: Tx, sitting_id: int, kind: BallotKind) -> tuple[Round, Elect
     last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
     if last is None:
         return FIRST, None
-    if not _is_without_result(tx, last):
+    if not is_without_result(tx, last):
         raise Conflict("This sitting has a vote of this kind already.").now(
             "Annul it first, or make the run-off that its outcome asks for."
         )
+    _check_last(tx, last)
     return Round(last.round + 1, last.object_id), last
 
 
-def _is_without_result(tx: Tx, election: Election) -> bool:
+def is_without_result(tx: Tx, election: Election) -> bool:
     """Tell whether a vote was annulled or is void."""
     if election.state is ElectionState.DECIDED:
         return not outcome_of(tx, election).valid
@@ -165,6 +181,11 @@ def _is_without_result(tx: Tx, election: Election) -> bool:
 
 
 def _check_last(tx: Tx, election: Election) -> None:
+    by_hand = select(HandCount.id).where(
+        HandCount.election_id == election.id, HandCount.stage != HandStage.DROPPED
+    )
+    if tx.scalar(by_hand) is not None:
+        raise Conflict("This vote is being counted by hand already.")
     later = select(Election.id).where(Election.previous_id == election.id)
     if tx.scalar(later) is not None:
         raise Conflict("The next round of this vote has been prepared already.").now(
