@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
 from tests.application import Browser, Member, as_member, enrol, send, token_of
@@ -22,8 +23,9 @@ from voting.db import db, transaction
 from voting.errors import msg
 from voting.rules.access import Action
 from voting.rules.roles import Role
+from voting.services.people import congresses
 from voting.views import watch
-from voting.views.gate import door
+from voting.views.gate import device, door
 from voting.views.pages import CSP, say
 
 
@@ -294,6 +296,38 @@ def test_static_files_stay_in_their_folder(client: FlaskClient) -> None:
     assert client.get("/static/css/base.css").headers["Cache-Control"].endswith("immutable")
     assert client.get("/static/../app.py").status_code == 404
     assert client.get("/static/%2e%2e/app.py").status_code == 404
+
+
+def test_no_cookie_is_read_or_written_where_ballots_come_in(
+    app: Flask, client: FlaskClient, system: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_member(client, system)
+    with transaction() as tx:
+        congresses.make_congress(tx, system.actor, slug="a", name="甲")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a cookie was read")
+
+    monkeypatch.setattr(SecureCookieSessionInterface, "get_signing_serializer", refuse)
+    monkeypatch.setattr("voting.services.people.sessions.find_visit", refuse)
+
+    answer = client.post("/api/c/a/ballots", data=b"{}")
+
+    assert answer.status_code == 422
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_device_is_known_again_and_can_not_be_made_up(app: Flask, client: FlaskClient) -> None:
+    def tell() -> str:
+        return device()
+
+    app.add_url_rule("/device", "device", door(Action.READ_PUBLIC)(tell))
+    first, again = client.get("/device").text, client.get("/device").text
+    client.set_cookie("device", "made-up")
+    other = client.get("/device").text
+
+    assert first == again
+    assert other not in {first, "made-up"}
 
 
 def test_a_stale_sign_in_is_touched_now_and_then(

@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.exceptions import HTTPException
 
 from voting.config import Settings
 from voting.db import reading
@@ -116,7 +117,12 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Any) -> SecureCookieSession | None:
         """Read the cookie, save where none may be read."""
-        if _is_blind(app, request.endpoint):
+        # Flask asks for the session before it has found the route, so it is looked up here too.
+        try:
+            endpoint, _ = app.create_url_adapter(request).match()  # type: ignore[union-attr]
+        except HTTPException:
+            endpoint = None
+        if _is_blind(app, endpoint):
             return SecureCookieSession()
         return super().open_session(app, request)
 

@@ -1,0 +1,55 @@
+"""Settings come from the environment, once, and name what they are about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voting import clock
+from voting.config import Settings
+from voting.events import Event, told
+
+
+def test_what_is_not_set_takes_its_default(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"VOTING_DATA": str(tmp_path)})
+
+    assert settings.database == f"sqlite:///{tmp_path / 'voting.db'}"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.hostname, settings.is_https) == ("localhost", False)
+    assert settings.keys_dir == tmp_path / "keys"
+    assert settings.uploads_dir == tmp_path / "uploads"
+    assert not settings.testing
+
+
+def test_what_is_set_is_taken(tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {
+            "VOTING_DATA": str(tmp_path),
+            "VOTING_SECRET": "given",
+            "VOTING_BASE_URL": "https://vote.example/",
+            "VOTING_CERTIFICATE": "cert.pem",
+            "VOTING_PROXIES": "1",
+        }
+    )
+
+    assert settings.secret == b"given"
+    assert (settings.base_url, settings.hostname) == ("https://vote.example", "vote.example")
+    assert settings.is_https
+    assert settings.certificate == Path("cert.pem").absolute()
+    assert settings.proxies == 1
+    assert not (tmp_path / "app.key").exists()
+
+
+def test_the_clock_goes_and_stops_only_at_a_time_with_a_zone() -> None:
+    first, second = clock.now(), clock.now()
+
+    assert first <= second
+    assert first.tzinfo is not None
+    with pytest.raises(ValueError, match="zone"), clock.stopped(first.replace(tzinfo=None)):
+        pass
+
+
+def test_an_event_that_is_no_longer_known_is_named_as_it_was_kept() -> None:
+    assert str(told("BellCast", {"n": 1})) == "BellCast"
+    assert "BellCast" not in Event.kinds
