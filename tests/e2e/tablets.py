@@ -33,6 +33,11 @@ class Tablet:
         """Find a button by its words."""
         return self.page.get_by_role("button", name=name, exact=True)
 
+    def act(self, name: str) -> None:
+        """Press the button of an act, in whichever language it is."""
+        root = "dialog" if self.page.locator("dialog").count() else "#booth"
+        self.page.locator(f'{root} button[data-do="{name}"]').first.click()
+
     def step(self, name: str) -> Locator:
         """Find the screen of a step."""
         return self.page.locator(f"main > .{name}")

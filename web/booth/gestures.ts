@@ -1,8 +1,9 @@
 /** What touches and keys mean: elements that name an act by `data-do` become the machine's events. */
 
 import type { Reading, Event, State } from "./state.js";
-import { CODE_LENGTH } from "./view/idle.js";
 
+/** A card's code without its hyphens. */
+export const CODE_LENGTH = 28;
 const LONGEST = 40;
 const SIZES: readonly Reading["size"][] = ["normal", "large", "largest"];
 
@@ -28,6 +29,11 @@ export function cleaned(typed: string): string {
     .replace(/O/g, "0")
     .replace(/[^0-9A-Z]/g, "")
     .slice(0, LONGEST);
+}
+
+/** Show what was typed in groups of four, as the card does. */
+export function grouped(typed: string): string {
+  return (typed.match(/.{1,4}/g) ?? []).join("-");
 }
 
 /** Give the events of a touch on an element; none where it does something outside the machine. */

@@ -15,6 +15,8 @@ import type { Place } from "./view/parts.js";
 
 /** So long after a step the buttons at its foot don't take a touch: it may be the second of two. */
 const SETTLING = 500;
+/** So long after its start the page is kept for lost networks; whoever waits comes first. */
+const KEEPING = 10_000;
 
 class Page {
   private readonly root = must("#booth");
@@ -42,7 +44,7 @@ class Page {
     );
     this.listen();
     void this.tablet.start();
-    void keepPage(slug);
+    setTimeout(() => void keepPage(slug), KEEPING);
     void stayAwake();
   }
 

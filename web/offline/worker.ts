@@ -4,6 +4,8 @@ const scope = self as unknown as ServiceWorkerGlobalScope;
 
 const CACHE = "booth";
 const STATIC = "/static/";
+/** A page in another language than it was asked for is better than none. */
+const LOOSELY = { ignoreVary: true };
 
 /** What the page tells once it is whole: its address and those of all its parts. */
 interface Whole {
@@ -38,12 +40,13 @@ scope.addEventListener("fetch", (event) => {
 
 /** Keep the page and exactly the parts that it is made of now. */
 async function keep({ page, parts }: Whole): Promise<void> {
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(`${CACHE} ${page}`);
+  const whole = new URL(page, location.origin);
+  const addresses = parts
+    .map((part) => new URL(part))
+    .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith(STATIC));
   const wanted = new Set(
-    [
-      page,
-      ...parts.filter((part) => new URL(part, location.origin).pathname.startsWith(STATIC)),
-    ].map((part) => new URL(part, location.origin).href),
+    [whole, ...addresses].map((url) => url.origin + url.pathname + url.search),
   );
   for (const request of await cache.keys()) {
     if (!wanted.has(request.url)) {
@@ -51,7 +54,7 @@ async function keep({ page, parts }: Whole): Promise<void> {
     }
   }
   for (const address of wanted) {
-    if ((await cache.match(address)) === undefined || address.endsWith(page)) {
+    if (address === whole.href || (await cache.match(address, LOOSELY)) === undefined) {
       await cache.add(address);
     }
   }
@@ -62,7 +65,7 @@ async function freshest(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const found = await caches.match(request, { ignoreSearch: true });
+    const found = await caches.match(request, { ...LOOSELY, ignoreSearch: true });
     if (found === undefined) {
       throw error;
     }
@@ -72,5 +75,5 @@ async function freshest(request: Request): Promise<Response> {
 
 /** Parts are named by their content, so what was kept is right for ever. */
 async function kept(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, LOOSELY)) ?? fetch(request);
 }

@@ -31,7 +31,7 @@ export function draw(place: Place, state: State, facts: Facts): HTMLElement {
     state.hall?.isRehearsal === true
       ? h("p", { class: "rehearsal" }, t("Rehearsal: nothing here is counted"))
       : null,
-    h("main", { class: "frame content" }, screen(place, state)),
+    h("main", { id: "content", class: "frame content", tabindex: -1 }, screen(place, state)),
     overlay(state, facts),
     state.step.at === "receipt" ? printedReceipt(place, state, state.step.receipt) : null,
   );

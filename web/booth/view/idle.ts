@@ -1,8 +1,8 @@
 /** The screens between two deputies: waiting for a card, checking it, telling why it can't vote. */
 
-import { grouped } from "../../ballots/encoding.js";
 import { type Child, h } from "../../common/dom.js";
 import { t } from "../../common/messages.js";
+import { CODE_LENGTH, grouped } from "../gestures.js";
 import type { Announced, State, Step, Told } from "../state.js";
 import { currentOf } from "../steps.js";
 import { type Place, actions, button, countdown, heading, icon, notice } from "./parts.js";
@@ -10,7 +10,6 @@ import { type Place, actions, button, countdown, heading, icon, notice } from ".
 type At<N extends Step["at"]> = Extract<Step, { at: N }>;
 
 const LETTERS = [..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"];
-export const CODE_LENGTH = 28;
 
 /** The tablet waits for the next card. */
 export function idleScreen(place: Place, state: State, step: At<"idle">): HTMLElement {
