@@ -7,6 +7,7 @@ import random
 import secrets
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -183,16 +184,19 @@ class Demonstration:
         if is_first:
             errands = _with_mishaps(errands)
             errands.append(Errand(self._lost, self._plan.seed, "finder"))
+        begun = time.monotonic()
         outcomes = list(self._send_tablets(errands, election))
+        seconds = round(time.monotonic() - begun, 1)
         receipts = sum(bool(outcome.receipt) for outcome in outcomes)
         if receipts != len(drawn):
             refused = Counter(outcome.refused for outcome in outcomes if outcome.refused)
             raise DemonstrationFailed(f"{receipts} receipts for {len(drawn)} tablets: {refused}")
         self._say(
             t(
-                "{receipts} tablets hold a receipt that they checked; {challenges} tested"
-                " their tablet first.",
+                "{receipts} tablets cast in {seconds} s and hold a receipt that they checked;"
+                " {challenges} tested their tablet first.",
                 receipts=receipts,
+                seconds=str(seconds),
                 challenges=sum(outcome.challenged for outcome in outcomes),
             )
         )
