@@ -1,7 +1,6 @@
 """The command `ballots`: the only room here that opens, prints, exits and asks for chance."""
 
 import argparse
-import io
 import json
 import os
 import secrets
@@ -286,8 +285,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def entry() -> None:
     """Run as a program: what a terminal can't show is escaped, and nobody has to listen."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text of a program
     try:
         status = main()
         sys.stdout.flush()

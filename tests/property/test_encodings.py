@@ -33,7 +33,15 @@ from ballots.encoding import (
 )
 from ballots.errors import Malformed
 from ballots.group import ORDER, parse_scalars, scalar_bytes
-from ballots.log import entry_bundle, parse_entry_bundle
+from ballots.log import entry_bundle, parse_checkpoint, parse_entry_bundle
+from ballots.receipt import parse_receipt
+from tests.vector_files import vector
+
+LOG: dict[str, Any] = vector("log.json")
+NOTES: list[Any] = [
+    *((parse_receipt, row[form]) for row in LOG["receipts"] for form in ("text", "witnessed")),
+    *((parse_checkpoint, LOG[name]) for name in ("checkpoint", "witnessed_checkpoint")),
+]
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 leaves = st.booleans() | st.integers(0, LARGEST_NUMBER) | texts
@@ -129,3 +137,16 @@ def test_entries_come_back_from_their_bundle(entries: list[bytes]) -> None:
 @given(st.lists(st.binary(max_size=6), max_size=4), st.lists(st.binary(max_size=6), max_size=4))
 def test_frames_are_the_same_for_the_same_parts_alone(one: list[bytes], two: list[bytes]) -> None:
     assert (frame("t", *one) == frame("t", *two)) == (one == two)
+
+
+@given(st.sampled_from(NOTES), st.data())
+def test_receipt_or_checkpoint_that_is_read_is_written_the_same(note: Any, data: Any) -> None:
+    parse, text = note
+    place = data.draw(st.integers(0, len(text) - 1))
+    changed = text[:place] + data.draw(st.text(max_size=2)) + text[place + 1 :]
+
+    try:
+        found = parse(changed)
+    except Malformed:
+        return
+    assert str(found) == changed

@@ -63,8 +63,9 @@ def test_consistency_of_other_trees_is_refused(size: int) -> None:
             with pytest.raises(Invalid, match=r"^log\.consistency$"):
                 check_consistency(old, new, shown)
         if path:
-            with pytest.raises(Invalid, match=r"^log\.consistency$"):
-                check_consistency((smaller, ROOTS[smaller]), (size, ROOTS[size]), path[:-1])
+            for shown in ([], path[:-1], path[1:]):
+                with pytest.raises(Invalid, match=r"^log\.consistency$"):
+                    check_consistency((smaller, ROOTS[smaller]), (size, ROOTS[size]), shown)
 
 
 def test_every_tree_goes_on_from_the_empty_one() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from ballots import verify
 from ballots.errors import Invalid
 from ballots.log import entry_bytes, make_checkpoint, parse_checkpoint
 from ballots.merkle import EMPTY_ROOT, leaf_hash, nodes_of
@@ -116,6 +117,25 @@ def test_every_ballot_is_checked_by_whoever_checks(crowd: list[Leaf]) -> None:
     assert alone.checked["ballot"] == ballots
     assert told[-1] == (ballots, ballots)
     assert [done for done, _ in told] == [CHUNK, 2 * CHUNK, 2 * CHUNK + 2, ballots]
+
+
+def test_few_tasks_are_under_way_at_a_time(
+    crowd: list[Leaf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "CHUNKS_UNDER_WAY", 2)
+    told: list[int] = []
+
+    with ThreadPoolExecutor(1) as executor:
+        report = check_record(
+            FilesReader(forge(crowd)),
+            LOG_KEY,
+            executor=executor,
+            progress=lambda done, _all: told.append(done),
+        )
+
+    assert report.is_sound
+    assert told == sorted(told)
+    assert told[-1] == 2 * (CHUNK + 2)
 
 
 @pytest.mark.parametrize("number", range(0, 2 * (CHUNK + 2), 5))
