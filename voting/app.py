@@ -11,60 +11,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from voting.config import Settings
 from voting.db import engine_options, init_db
 from voting.i18n import init_languages
-from voting.views import assets
-from voting.views.account import enrol, own, signin
-from voting.views.admin import installation, people
-from voting.views.api import ballots, cards, state, trustees, witness
-from voting.views.deputy import vote
-from voting.views.gate import check_doors, init_gate
-from voting.views.hall import screen
-from voting.views.pages import init_pages
-from voting.views.public import about, home, log, receipt, record, result, verify
-from voting.views.scrutineer import device
-from voting.views.secretariat import (
-    candidates,
-    chair,
-    checkin,
-    election,
-    roster,
-    rules,
-    sitting,
+from voting.views import (
+    account,
+    admin,
+    api,
+    assets,
+    deputy,
+    hall,
+    public,
+    scrutineer,
+    secretariat,
 )
-from voting.views.secretariat import cards as desk_cards
+from voting.views.api.state import init_states
+from voting.views.gate import check_doors, init_gate
+from voting.views.pages import init_pages
 from voting.views.troubles import init_troubles
 from voting.views.watch import init_watch
 
-# Every blueprint of every audience; each file of views has one, named after the file.
+# Each audience lists the blueprints of its files in its `__init__`.
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     assets.blueprint,
-    signin.blueprint,
-    enrol.blueprint,
-    own.blueprint,
-    people.blueprint,
-    installation.blueprint,
-    home.blueprint,
-    result.blueprint,
-    receipt.blueprint,
-    verify.blueprint,
-    log.blueprint,
-    about.blueprint,
-    record.blueprint,
-    ballots.blueprint,
-    cards.blueprint,
-    state.blueprint,
-    trustees.blueprint,
-    witness.blueprint,
-    vote.blueprint,
-    sitting.blueprint,
-    roster.blueprint,
-    candidates.blueprint,
-    rules.blueprint,
-    desk_cards.blueprint,
-    checkin.blueprint,
-    election.blueprint,
-    chair.blueprint,
-    device.blueprint,
-    screen.blueprint,
+    *account.BLUEPRINTS,
+    *admin.BLUEPRINTS,
+    *public.BLUEPRINTS,
+    *api.BLUEPRINTS,
+    *deputy.BLUEPRINTS,
+    *secretariat.BLUEPRINTS,
+    *scrutineer.BLUEPRINTS,
+    *hall.BLUEPRINTS,
 )
 
 _HERE: Final = Path(__file__).parent
@@ -91,7 +65,7 @@ def create_app(settings: Settings) -> Flask:
     init_pages(app, settings)
     init_troubles(app, settings)
     init_gate(app, settings)
-    state.init_states(app)
+    init_states(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_doors(app)

@@ -3,7 +3,7 @@
 How to add a page:
 
 1. An act in `rules/access.py`, if none fits, and a use case in `services/`.
-2. A view of at most 15 lines in the blueprint of its audience::
+2. A view of at most 15 lines in a file of its audience, listed in the audience's `__init__`::
 
        @blueprint.get("/c/<slug>/sittings")
        @door(Action.READ_SITTING)

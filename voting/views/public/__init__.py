@@ -1,1 +1,15 @@
 """What anyone may read."""
+
+from typing import Final
+
+from voting.views.public import about, home, log, receipt, record, result, verify
+
+BLUEPRINTS: Final = (
+    home.blueprint,
+    result.blueprint,
+    receipt.blueprint,
+    verify.blueprint,
+    log.blueprint,
+    about.blueprint,
+    record.blueprint,
+)
