@@ -1,6 +1,6 @@
 /** The whole page: the bar above, the step's screen, what stands before it. */
 
-import { type Child, h } from "../../common/dom.js";
+import { type Attributes, type Child, h } from "../../common/dom.js";
 import { t } from "../../common/messages.js";
 import { WARNING } from "../machine.js";
 import type { State } from "../state.js";
@@ -80,6 +80,7 @@ function bar(place: Place, state: State): HTMLElement {
   const isLeavable = step.at === "choosing" || step.at === "reviewing" || step.at === "sealed";
   const sizes = { normal: t("Normal text"), large: t("Large text"), largest: t("Largest text") };
   const other = reading.language === "en" ? "zh-Hans" : "en";
+  const contrast = String(reading.isContrasting);
   const brand = h(
     "p",
     { class: "brand" },
@@ -89,27 +90,25 @@ function bar(place: Place, state: State): HTMLElement {
   const tools = h(
     "div",
     { class: "tools", role: "group", "aria-label": t("How this page is shown") },
-    isLeavable ? tool({ do: "leave" }, icon(place, "log-out"), t("Leave without voting")) : null,
-    tool({ do: "size" }, icon(place, "a-large-small"), sizes[reading.size]),
-    tool({ do: "contrast", on: reading.isContrasting }, icon(place, "contrast"), t("Contrast")),
-    tool(
-      { do: "language", lang: other },
-      icon(place, "languages"),
-      other === "en" ? "English" : "中文",
-    ),
-    tool({ do: "about" }, icon(place, "info"), t("This tablet")),
+    isLeavable ? tool(place, "leave", "log-out", t("Leave without voting")) : null,
+    tool(place, "size", "a-large-small", sizes[reading.size]),
+    tool(place, "contrast", "contrast", t("Contrast"), { "aria-pressed": contrast }),
+    tool(place, "language", "languages", other === "en" ? "English" : "中文", { lang: other }),
+    tool(place, "about", "info", t("This tablet")),
   );
   return h("header", { class: "masthead" }, h("div", { class: "frame" }, brand, tools));
 }
 
 /** One of the buttons of the bar, which stay where they are through all steps. */
 function tool(
-  { do: doing, on, lang }: { do: string; on?: boolean; lang?: string },
-  ...content: Child[]
+  place: Place,
+  act: string,
+  symbol: string,
+  word: string,
+  attributes: Attributes = {},
 ): HTMLElement {
-  const pressed = on === undefined ? null : String(on);
-  const attributes = { "data-do": doing, "aria-pressed": pressed, lang };
-  return h("button", { type: "button", class: "tool", ...attributes }, ...content);
+  const all = { type: "button", class: "tool", title: word, "data-do": act, ...attributes };
+  return h("button", all, icon(place, symbol), h("span", { class: "word" }, word));
 }
 
 function overlay(state: State, facts: Facts): HTMLElement | null {
@@ -168,13 +167,13 @@ function dialog(name: string, title: string, ...content: Child[]): HTMLElement {
 function about(state: State, facts: Facts): HTMLElement {
   const { paper } = state;
   const rows: readonly (readonly [string, string])[] = [
-    ...facts.build,
     [t("Key of the log"), paper?.vkey ?? ""],
     [t("Fingerprint of the vote"), paper?.election ?? ""],
     [t("Entries of the log when checked"), paper === null ? "" : String(paper.logSize)],
     [t("Network"), state.isLinked ? t("connected") : t("interrupted")],
     [t("Camera"), facts.isSecure ? t("can be used") : t("needs an encrypted address (https)")],
     [t("Sealed ballots waiting"), String(state.kept.filter(({ rule }) => rule === null).length)],
+    ...facts.build,
   ];
   return h(
     "dl",

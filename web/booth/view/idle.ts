@@ -220,8 +220,7 @@ export function toldScreen(place: Place, state: State, step: At<"told">): HTMLEl
     icon(place, "info"),
     heading(title),
     h("p", { class: "lead" }, advice),
-    countdown(state.left),
-    actions(button("main", { do: "done" }, t("Done"))),
+    actions(countdown(state.left), button("main", { do: "done" }, t("Done"))),
   );
 }
 

@@ -43,7 +43,7 @@ export function choosingScreen(
     ? [
         h(
           "ol",
-          { class: "rows" },
+          { class: "matters" },
           ...manifest.questions.map((q, i) => row(state, manifest, step.answers, q, i)),
         ),
       ]
@@ -249,7 +249,7 @@ function row(
       h("legend", {}, h("span", { class: "number" }, String(i + 1)), " ", question.title),
       h(
         "div",
-        { class: "choices" },
+        { class: "options" },
         ...options.map((option) =>
           choice(manifest, answers, question, option, [
             h("span", { class: "title" }, optionTitle(question, option)),
@@ -299,7 +299,7 @@ export function reviewingScreen(
     "div",
     { class: "review", "data-key": "reviewing", "aria-busy": isSealing ? "true" : null },
     heading(isSealing ? t("Sealing the ballot…") : t("Are these your choices?")),
-    h("p", { class: "lead" }, paper.manifest.title),
+    layoutOf(paper.manifest) === "rows" ? h("p", { class: "lead" }, paper.manifest.title) : null,
     marksOf(paper, step.answers),
     isSealing
       ? h("progress", { "aria-label": t("Sealing the ballot…") })

@@ -35,7 +35,10 @@ export function button(
   ...content: Child[]
 ): HTMLElement {
   const data = Object.entries(doing).map(([name, value]) => [`data-${name}`, value]);
-  const attributes = { type: "button", class: BUTTONS[kind], ...Object.fromEntries(data) };
+  // One button never turns into another: a finger may still be on it.
+  const key = Object.values(doing).join(" ");
+  const own = { type: "button", class: BUTTONS[kind], "data-key": key };
+  const attributes = { ...own, ...Object.fromEntries(data) };
   return h("button", attributes, ...content);
 }
 

@@ -56,8 +56,8 @@ export function castingScreen(place: Place, state: State, step: At<"casting">): 
         ),
       ),
     ),
-    countdown(state.left),
     actions(
+      countdown(state.left),
       button("second", { do: "stay" }, t("Keep waiting")),
       button("main", { do: "done" }, t("Leave it to the tablet")),
     ),
@@ -112,8 +112,8 @@ export function receiptScreen(place: Place, state: State, step: At<"receipt">): 
         "Keep it: photograph the screen, write the tracking code down, or print it. With it you can check at any time that your ballot is in the count. It does not tell anybody how you voted.",
       ),
     ),
-    countdown(state.left),
     actions(
+      countdown(state.left),
       button("second", { do: "stay" }, t("More time")),
       button("second", { do: "print" }, icon(place, "printer"), t("Print")),
       button("main", { do: "done" }, icon(place, "check"), t("Done, clear the tablet")),
@@ -154,8 +154,7 @@ export function refusedScreen(place: Place, state: State, step: At<"refused">): 
         "This ballot does not count. Show your card once more to see whether you can vote, or ask a scrutineer.",
       ),
     ),
-    countdown(state.left),
-    actions(button("main", { do: "done" }, t("Done"))),
+    actions(countdown(state.left), button("main", { do: "done" }, t("Done"))),
   );
 }
 
