@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,12 +17,17 @@ from ballots.objects import ObjectId
 from ballots.receipt import check_receipt, parse_receipt
 from tests.hall import Hall, sheet
 from tests.manifests import choice, one_by_one, rating
+from tests.plenary import make_official
 from voting import clock as clocks
 from voting.db import transaction
 from voting.ledger import Place
 from voting.models.people import Congress
-from voting.models.sittings import Sitting
-from voting.services import elections, tallying
+from voting.models.sittings import BallotKind, Sitting
+from voting.rules.access import Actor
+from voting.rules.roles import Role
+from voting.services import announcements, elections, handcounts, tallying
+from voting.services.announcements import Notice
+from voting.services.handcounts import Sheet
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 
@@ -159,6 +165,83 @@ def test_a_declared_result_bears_its_date(hall: Hall, client: FlaskClient) -> No
             tallying.declare(tx, actor, election)
 
     assert "2026年2月1日宣布" in read(client, vote_url(hall, election))
+
+
+def declare_and_announce(hall: Hall, election: int, public_from: datetime) -> None:
+    """Declare a vote by two people and announce it as No. 5."""
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.declare(tx, actor, election)
+    notice = Notice(5, date(2026, 2, 3), public_from)
+    with transaction() as tx:
+        vote = elections.find_election(tx, election)
+        announcements.announce(tx, hall.secretary, vote, notice)
+
+
+def test_an_announcement_is_read_and_printed_from_its_moment_on(
+    hall: Hall, client: FlaskClient, clock: clocks.StoppedClock
+) -> None:
+    election = hall.open_election()
+    for number in (1, 2, 3):
+        hall.cast(election, number, ["p02"])
+    hall.count(election)
+    declare_and_announce(hall, election, clock.at + timedelta(hours=1))
+    url = "/c/binjiang/announcements/5"
+
+    early = [client.get(address).status_code for address in (url, f"{url}.pdf")]
+    hidden = read(client, "/")
+    clock.advance(3600)
+    page, listed, printed = read(client, url), read(client, "/"), client.get(f"{url}.pdf")
+
+    assert early == [404, 404]
+    assert url not in hidden
+    assert url in listed
+    assert "（第5号）" in page
+    assert "项目2" in page
+    assert "项目1" not in page
+    assert "2026年2月3日" in page
+    assert vote_url(hall, election) in page
+    assert printed.data.startswith(b"%PDF")
+    assert client.get("/c/binjiang/announcements/6").status_code == 404
+
+
+def count_by_hand(hall: Hall, tellers: tuple[Actor, Actor], sheet_: Sheet) -> int:
+    """Vote on paper in place of an annulled vote, count, sign; gives its number."""
+    with transaction() as tx:
+        hand = handcounts.begin(
+            tx, hall.secretary, hall.sitting_id, BallotKind.DECISION, title="纸质票决"
+        ).id
+    for teller in tellers:
+        with transaction() as tx:
+            handcounts.enter(tx, teller, hand, sheet_)
+    with transaction() as tx:
+        handcounts.sign(tx, hall.chief, hand)
+    return hand
+
+
+def test_a_count_by_hand_is_marked_as_one_and_promises_no_check(
+    hall: Hall, client: FlaskClient
+) -> None:
+    election = hall.open_election()
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.annul(tx, actor, election, reason="断电")
+    with transaction() as tx:
+        first = make_official(tx, hall.congress_id, Role.SCRUTINEER)
+        second = make_official(tx, hall.congress_id, Role.SECRETARIAT)
+    hand = count_by_hand(hall, (first, second), Sheet(4, 4, 1, (3, 0, 0, 0)))
+    url = f"/c/binjiang/votes/paper/{hand}"
+
+    page, annulled, home = (read(client, at) for at in (url, vote_url(hall, election), "/"))
+
+    assert "人工计票" in page
+    assert "有效票 3 张，废票 1 张" in page
+    assert "100.0%" in page
+    assert "record.zip" not in page
+    assert url in annulled
+    assert url in home
+    assert vote_url(hall, election) in page
+    assert client.get("/c/binjiang/votes/paper/99").status_code == 404
 
 
 def test_no_page_tells_when_a_ballot_came(

@@ -1,7 +1,7 @@
 """What the public pages show: congresses and their votes, results, receipts and the log, as values.
 
 Rooms: `overview` (a congress and its votes), `votes` (one vote), `figures` (rows of a result),
-`receipts`, `logs` (entries in words).
+`receipts`, `logs` (entries in words), `notices` (announcements).
 """
 
 from voting.services.reports.conduct import Conduct, Consent, VoteAtHand, read_conduct
@@ -39,6 +39,7 @@ from voting.services.reports.figures import (
 from voting.services.reports.halls import HallPage, read_hall
 from voting.services.reports.kinds import KINDS, MEMBERS, Kind
 from voting.services.reports.logs import EntryPage, LogPage, read_entry, read_log
+from voting.services.reports.notices import NoticeLine, NoticePage, read_notice
 from voting.services.reports.overview import CongressPage, VoteLine, read_congress
 from voting.services.reports.receipts import (
     KnownLog,
@@ -50,7 +51,7 @@ from voting.services.reports.receipts import (
     report_words,
     rule_words,
 )
-from voting.services.reports.votes import VotePage, read_vote
+from voting.services.reports.votes import VotePage, read_paper_vote, read_vote
 
 __all__ = [
     "KINDS",
@@ -72,6 +73,8 @@ __all__ = [
     "Kind",
     "KnownLog",
     "LogPage",
+    "NoticeLine",
+    "NoticePage",
     "RatingFigures",
     "RatingRow",
     "ReceiptPage",
@@ -101,6 +104,8 @@ __all__ = [
     "read_entry",
     "read_hall",
     "read_log",
+    "read_notice",
+    "read_paper_vote",
     "read_receipt",
     "read_rules",
     "read_scrutineers",

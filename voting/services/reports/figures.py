@@ -119,6 +119,20 @@ def per_cent(part: int, whole: int) -> Decimal:
     return (Decimal(100 * part) / whole).quantize(_TENTH, ROUND_HALF_UP)
 
 
+def figures_of(
+    style: Style,
+    counts: Sequence[int],
+    outcome: DecisionOutcome | RatingOutcome,
+    *,
+    ballots: int,
+) -> tuple[DecisionFigures | None, RatingFigures | None]:
+    """Put counts and outcome of any vote into rows: a decision's, or a rating's."""
+    if isinstance(outcome, RatingOutcome):
+        return None, rating_figures(style, counts, outcome, ballots=ballots)
+    seats = style.manifest.rules["seats"]
+    return decision_figures(style, counts, outcome, ballots=ballots, seats=seats), None
+
+
 def decision_figures(
     style: Style, counts: Sequence[int], outcome: DecisionOutcome, *, ballots: int, seats: int
 ) -> DecisionFigures:

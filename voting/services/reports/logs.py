@@ -62,6 +62,15 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessLine:
+    """A witness of a log, and whether the newest checkpoint bears its signature."""
+
+    name: str
+    vkey: str
+    has_signed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """One page of a log, the newest entries first, with who signs it."""
 
@@ -70,7 +79,7 @@ class LogPage:
     origin: str
     size: int
     checkpoint: str
-    signers: tuple[str, ...]
+    witnesses: tuple[WitnessLine, ...]
     lines: tuple[LogLine, ...]
     page: int
     pages: int
@@ -113,15 +122,16 @@ def read_log(tx: Tx, slug: str, page: int = 1) -> LogPage:
     pages = max(1, -(-log.size // PAGE))
     if not 1 <= page <= pages:
         raise NotFound("The log has no such page.")
-    checkpoint = parse_checkpoint(log.checkpoint)
+    note = ledger.cosigned(tx, log.congress_id, log.size, log.checkpoint)
+    known = known_log(tx, congress, log)
     end = log.size - (page - 1) * PAGE
     return LogPage(
         congress=congress,
-        known=known_log(tx, congress, log),
-        origin=checkpoint.origin,
+        known=known,
+        origin=parse_checkpoint(note).origin,
         size=log.size,
-        checkpoint=log.checkpoint,
-        signers=_signers(log),
+        checkpoint=note,
+        witnesses=_witnesses(known, note),
         lines=tuple(reversed(_lines(tx, log, max(0, end - PAGE), end))),
         page=page,
         pages=pages,
@@ -149,11 +159,10 @@ def read_entry(tx: Tx, slug: str, position: int) -> EntryPage:
     )
 
 
-def _signers(log: Log) -> tuple[str, ...]:
-    """Name the witnesses who have cosigned the checkpoint, the log itself left out."""
-    own = parse_verifier_key(log.vkey).name
-    lines = parse_checkpoint(log.checkpoint).signatures
-    return tuple(line.name for line in lines if line.name != own)
+def _witnesses(known: KnownLog, note: str) -> tuple[WitnessLine, ...]:
+    signed = {line.name for line in parse_checkpoint(note).signatures}
+    names = {vkey: parse_verifier_key(vkey).name for vkey in known.witnesses}
+    return tuple(WitnessLine(name, vkey, name in signed) for vkey, name in names.items())
 
 
 def _lines(tx: Tx, log: Log, start: int, end: int) -> list[LogLine]:

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from ballots.manifest import Style, check_manifest
-from ballots.objects import DecisionOutcome, Result
+from ballots.objects import Result
 from voting import ledger
 from voting.db import Tx
 from voting.errors import Message, NotFound
 from voting.models.elections import Election, ElectionState
+from voting.models.handcounts import HandCount
 from voting.rules.vote import quorum
-from voting.services import elections, tallying
+from voting.services import elections, handcounts, tallying
 from voting.services.elections import RunOff
 from voting.services.people import congresses
 from voting.services.people.congresses import CongressCard
 from voting.services.reports.figures import (
     DecisionFigures,
     RatingFigures,
-    decision_figures,
-    rating_figures,
+    figures_of,
     titles_of,
 )
 from voting.services.reports.terms import terms_of
@@ -31,11 +31,21 @@ from voting.services.reports.terms import terms_of
 
 @dataclass(frozen=True, slots=True)
 class RoundLink:
-    """Another round of the same vote."""
+    """Another round of the same vote; one on paper has a number instead of an object's id."""
 
     object_id: str
     title: str
     round: int
+    on_paper: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """What a count by hand has instead of a place in the log: its number, void papers, digest."""
+
+    number: int
+    void: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,8 @@ class VotePage:
     previous: RoundLink | None
     following: RoundLink | None
     run_off: RunOff | None
+    position: int | None = None
+    on_paper: OnPaper | None = None
 
     @property
     def quorum(self) -> int:
@@ -75,6 +87,11 @@ class VotePage:
     def has_quorum(self) -> bool:
         """Whether enough are present."""
         return self.turnout.present >= self.quorum
+
+    @property
+    def valid_ballots(self) -> int:
+        """How many ballots count: the box takes no void one, on paper some may be."""
+        return self.turnout.ballots - (self.on_paper.void if self.on_paper else 0)
 
     @property
     def is_counted(self) -> bool:
@@ -120,6 +137,47 @@ def read_vote(tx: Tx, slug: str, object_id: str) -> VotePage:
         previous=_previous(tx, election, style),
         following=_following(tx, election),
         run_off=elections.asked_run_off(tx, election),
+        position=_position(tx, election),
+    )
+
+
+def read_paper_vote(tx: Tx, slug: str, number: int) -> VotePage:
+    """Give a vote that was counted by hand and signed. Raises `NotFound`."""
+    congress = congresses.find_congress(tx, slug)
+    hand = tx.get(HandCount, number)
+    if hand is None or hand.sitting.congress_id != congress.id or not hand.digest:
+        raise NotFound("There is no vote at this address.").now(
+            "Look for it in the list of votes of the congress."
+        )
+    style, turnout = handcounts.style_of(hand), handcounts.turnout_of(tx, hand)
+    outcome, counts = handcounts.outcome_of(tx, hand), handcounts.counts_of(hand)
+    void = hand.entries[0].void
+    decision, rating = figures_of(style, counts, outcome, ballots=turnout.ballots - void)
+    return VotePage(
+        congress=congress,
+        sitting=hand.sitting.name,
+        starts_on=hand.sitting.starts_on,
+        ends_on=hand.sitting.ends_on,
+        is_rehearsal=hand.sitting.is_rehearsal,
+        object_id="",
+        title=hand.title,
+        kind=hand.kind.value,
+        round=hand.round,
+        state=ElectionState.DECIDED,
+        opened_at=hand.begun_at,
+        declared_at=hand.declared_at,
+        outcome_object=None,
+        threshold=style.manifest.rules.get("threshold", ""),
+        annul_reason=None,
+        turnout=turnout,
+        clauses=terms_of(style, turnout, is_closed=True),
+        projects=tuple(titles_of(style).values()),
+        decision=decision,
+        rating=rating,
+        previous=_before_paper(tx, hand),
+        following=_paper_after(tx, HandCount.previous_id == hand.id),
+        run_off=handcounts.asked_run_off(tx, hand),
+        on_paper=OnPaper(hand.id, void, hand.digest),
     )
 
 
@@ -130,14 +188,13 @@ def _figures(
     if election.state is not ElectionState.DECIDED or election.result_object is None:
         return None, None
     _, result = ledger.load(tx, election.congress_id, election.result_object, Result)
-    outcome, ballots = elections.outcome_of(tx, election), election.ballots or 0
-    if isinstance(outcome, DecisionOutcome):
-        seats = style.manifest.rules["seats"]
-        return (
-            decision_figures(style, result.counts, outcome, ballots=ballots, seats=seats),
-            None,
-        )
-    return None, rating_figures(style, result.counts, outcome, ballots=ballots)
+    outcome = elections.outcome_of(tx, election)
+    return figures_of(style, result.counts, outcome, ballots=election.ballots or 0)
+
+
+def _position(tx: Tx, election: Election) -> int | None:
+    place = ledger.place_of(tx, election.congress_id, election.object_id)
+    return None if place is None else place.position
 
 
 def _reason(election: Election) -> str | None:
@@ -156,17 +213,33 @@ def _previous(tx: Tx, election: Election, style: Style) -> RoundLink | None:
 
 
 def _following(tx: Tx, election: Election) -> RoundLink | None:
-    """Find the round that names this one as the round before it."""
+    """Find the round that names this one as the round before it, or the paper it went on with."""
     query = select(Election).where(
         Election.sitting_id == election.sitting_id, Election.round == election.round + 1
     )
     for later in tx.scalars(query):
         if elections.manifest_of(tx, later).previous == election.object_id:
             return _link(later)
-    return None
+    went_on = (HandCount.election_id == election.id) & HandCount.previous_id.is_(None)
+    return _paper_after(tx, went_on)
+
+
+def _paper_after(tx: Tx, which: ColumnElement[bool]) -> RoundLink | None:
+    query = select(HandCount).where(which, HandCount.digest.is_not(None))
+    return _paper_link(tx.scalar(query.order_by(HandCount.id.desc()).limit(1)))
+
+
+def _before_paper(tx: Tx, hand: HandCount) -> RoundLink | None:
+    if hand.previous_id is not None:
+        return _paper_link(tx.get(HandCount, hand.previous_id))
+    return _link(hand.election)
 
 
 def _link(election: Election | None) -> RoundLink | None:
     if election is None:
         return None
     return RoundLink(election.object_id, election.title, election.round)
+
+
+def _paper_link(hand: HandCount | None) -> RoundLink | None:
+    return None if hand is None else RoundLink("", hand.title, hand.round, on_paper=hand.id)

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from voting.views.public import about, home, log, receipt, record, result, verify
+from voting.views.public import about, announcement, home, log, receipt, record, result, verify
 
 BLUEPRINTS: Final = (
     home.blueprint,
     result.blueprint,
+    announcement.blueprint,
     receipt.blueprint,
     verify.blueprint,
     log.blueprint,

@@ -38,6 +38,14 @@ def vote(slug: str, object_id: str) -> str:
     return render("public/result.html", page)
 
 
+@blueprint.get("/paper/<int:number>")
+@door(Action.READ_PUBLIC)
+def paper_vote(slug: str, number: int) -> str:
+    with reading() as tx:
+        page = reports.read_paper_vote(tx, slug, number)
+    return render("public/result.html", page)
+
+
 @blueprint.get("/<object_id>/result.<form>")
 @door(Action.READ_PUBLIC)
 def table(slug: str, object_id: str, form: str) -> Response:
