@@ -144,6 +144,20 @@ def test_nobody_learns_whether_a_name_exists(transaction: Transaction, member: M
     assert said[0] == said[1]
 
 
+def test_nobody_learns_at_enrolment_whether_a_name_exists(
+    transaction: Transaction, clock: StoppedClock
+) -> None:
+    with transaction() as tx:
+        accounts.add_invited(tx, NOBODY, login="li", name="李")
+    said = []
+    for login in ("li", "nobody"):
+        with pytest.raises(NotValid) as refusal, transaction() as tx:
+            enrolment.begin_enrolment(tx, login=login, code="AAAA", password=PASSWORD)
+        said.append((refusal.value.what, refusal.value.advice, refusal.value.problems))
+
+    assert said[0] == said[1]
+
+
 def test_an_unknown_name_costs_as_much_work_as_a_known_one(
     tx: Tx, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -491,11 +491,85 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['election_id'], ['elections.id'], name=op.f('fk_decryption_shares_election_id')),
     sa.PrimaryKeyConstraint('election_id', 'index', name=op.f('pk_decryption_shares'))
     )
+    op.create_table('hand_counts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('election_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('previous_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('kind', sa.Enum('decision', 'rating', 'advisory', name='ballotkind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('manifest', sa.JSON(), nullable=False),
+    sa.Column('stage', sa.Enum('counting', 'signed', 'dropped', name='handstage', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('present', sa.Integer(), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(stage = 'signed') = (digest IS NOT NULL) AND (digest IS NULL) = (signed_at IS NULL) AND (digest IS NULL) = (signed_by_id IS NULL) AND (digest IS NULL) = (present IS NULL)", name=op.f('ck_hand_counts_signature')),
+    sa.CheckConstraint("declared_at IS NULL OR stage = 'signed'", name=op.f('ck_hand_counts_declared')),
+    sa.ForeignKeyConstraint(['election_id'], ['elections.id'], name=op.f('fk_hand_counts_election_id')),
+    sa.ForeignKeyConstraint(['previous_id'], ['hand_counts.id'], name=op.f('fk_hand_counts_previous_id')),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['users.id'], name=op.f('fk_hand_counts_signed_by_id')),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sittings.id'], name=op.f('fk_hand_counts_sitting_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hand_counts')),
+    sa.UniqueConstraint('previous_id', name=op.f('uq_hand_counts_previous_id'))
+    )
+    with op.batch_alter_table('hand_counts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hand_counts_election_id'), ['election_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hand_counts_sitting_id'), ['sitting_id'], unique=False)
+
+    op.create_table('announcements',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('election_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('hand_count_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('dated', sa.Date(), nullable=False),
+    sa.Column('public_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(election_id IS NULL) <> (hand_count_id IS NULL)', name=op.f('ck_announcements_one_vote')),
+    sa.CheckConstraint('number >= 1', name=op.f('ck_announcements_number')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_announcements_congress_id')),
+    sa.ForeignKeyConstraint(['election_id'], ['elections.id'], name=op.f('fk_announcements_election_id')),
+    sa.ForeignKeyConstraint(['hand_count_id'], ['hand_counts.id'], name=op.f('fk_announcements_hand_count_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['users.id'], name=op.f('fk_announcements_made_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_announcements')),
+    sa.UniqueConstraint('congress_id', 'number', name=op.f('uq_announcements_congress_id_number')),
+    sa.UniqueConstraint('election_id', name=op.f('uq_announcements_election_id')),
+    sa.UniqueConstraint('hand_count_id', name=op.f('uq_announcements_hand_count_id'))
+    )
+    op.create_table('hand_entries',
+    sa.Column('hand_count_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('place', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('teller_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('issued', sa.Integer(), nullable=False),
+    sa.Column('returned', sa.Integer(), nullable=False),
+    sa.Column('void', sa.Integer(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('issued >= 0 AND returned >= 0', name=op.f('ck_hand_entries_papers')),
+    sa.CheckConstraint('place BETWEEN 1 AND 2', name=op.f('ck_hand_entries_place')),
+    sa.CheckConstraint('void BETWEEN 0 AND returned', name=op.f('ck_hand_entries_void')),
+    sa.ForeignKeyConstraint(['hand_count_id'], ['hand_counts.id'], name=op.f('fk_hand_entries_hand_count_id')),
+    sa.ForeignKeyConstraint(['teller_id'], ['users.id'], name=op.f('fk_hand_entries_teller_id')),
+    sa.PrimaryKeyConstraint('hand_count_id', 'place', name=op.f('pk_hand_entries')),
+    sa.UniqueConstraint('hand_count_id', 'teller_id', name=op.f('uq_hand_entries_hand_count_id_teller_id'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('hand_entries')
+    op.drop_table('announcements')
+    with op.batch_alter_table('hand_counts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hand_counts_sitting_id'))
+        batch_op.drop_index(batch_op.f('ix_hand_counts_election_id'))
+
+    op.drop_table('hand_counts')
     op.drop_table('decryption_shares')
     op.drop_table('challenged_ballots')
     op.drop_table('ballot_heads')

@@ -45,7 +45,7 @@ def begin_enrolment(tx: Tx, *, login: str, code: str, password: str) -> str:
     """Take the code and a new password; the account opens only with a second proof."""
     user = tx.scalar(select(User).where(User.login == login.strip().casefold()))
     if user is None or steps.is_locked(user):
-        raise NotValid(_WRONG)
+        raise _wrong()
     hashed = sealing.digest(tx.settings, "invitation", sealing.tidy_code(code))
     wanted = (Invitation.code_hash == hashed) & (Invitation.user_id == user.id)
     invitation = tx.scalar(select(Invitation).where(wanted))
@@ -56,7 +56,7 @@ def begin_enrolment(tx: Tx, *, login: str, code: str, password: str) -> str:
         or user.state is not UserState.INVITED
     ):
         steps.count_failure(tx, user)
-        raise NotValid(_WRONG).now("Ask an administrator for a new code.").recorded()
+        raise _wrong().recorded()
     passwords.check_password(password, login=user.login)
     user.password_hash = passwords.hash_password(tx.settings, password)
     user.password_set_at = clock.now()
@@ -88,6 +88,11 @@ def enrol_with_passkey(tx: Tx, token: str, answer: str, *, device: str) -> Enrol
 
 WRONG_DIGITS: Final = msg("These six digits are not the right ones. Wait for the next and try.")
 WRONG_PASSKEY: Final = msg("This passkey could not be checked.")
+
+
+def _wrong() -> NotValid:
+    # The same words for an unknown name and a wrong code: names can't be sounded out here either.
+    return NotValid(_WRONG).now("Ask an administrator for a new code.")
 
 
 def _finish(tx: Tx, token: str, device: str) -> Enrolled:
