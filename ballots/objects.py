@@ -321,9 +321,13 @@ def parse_as(kind: type[O], raw: bytes) -> tuple[Stored, O]:
 def _convert(tree: dict[str, Any], kinds: tuple[type[Base], ...]) -> Base:
     kind = kinds[-1] if len(kinds) > 1 and "grades" in tree else kinds[0]
     try:
-        return msgspec.convert(tree, kind, strict=True)
+        value = msgspec.convert(tree, kind, strict=True)
     except msgspec.ValidationError:
         raise Malformed("object.schema") from None
+    # A type that is missing is refused by msgspec only where it has to choose by it.
+    if isinstance(value, Challenge) and "type" not in tree["ballot"]:
+        raise Malformed("object.schema")
+    return value
 
 
 def _check_encodings(value: Base) -> None:

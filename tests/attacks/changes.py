@@ -112,6 +112,7 @@ CHANGES: list[tuple[str, str, Any, str, str]] = [
     ("challenge", "selections", [["projects", "p9"]], "selections", OWN),
     ("challenge", "seed", "A" * 43, "challenge.ballot", OWN),
     ("challenge", "seed", "A", "encoding.base64", OWN),
+    ("challenge", "ballot", lambda t: {n: t[n] for n in t if n != "type"}, "object.schema", OWN),
     ("challenge", "ballot", lambda t: t | {"signature": "A" * 86}, "object.signature", OWN),
     ("challenge", "ballot", lambda t: t | {"election": NO_ID}, "order.reference", OWN),
     ("close", "election", NO_ID, "order.reference", OWN),

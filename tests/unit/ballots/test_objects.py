@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from ballots.objects import (
     store,
 )
 from tests.congress import credential, secret
+from tests.votes import Vote
 
 OPEN = {"type": "open", "election": "0" * 64, "present": 1, "time": "2026-02-01T09:00:00Z"}
 
@@ -106,6 +108,21 @@ def test_object_of_no_type_or_form_is_refused(tree: dict[str, object], rule: str
     with pytest.raises(BallotError) as refused:
         parse_object(canonical(tree))
     assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize("change", [{"type": None}, {"type": "open"}, {"more": 1}, {"proof": None}])
+def test_challenged_ballot_is_a_whole_ballot_object(
+    everything: Vote, change: dict[str, Any]
+) -> None:
+    challenge = next(stored for stored in everything.congress.log if stored.type == "challenge")
+    tree = json.loads(challenge.raw)
+    changed = {
+        name: value for name, value in (tree["ballot"] | change).items() if value is not None
+    }
+
+    assert parse_object(canonical(tree)).id == challenge.id
+    with pytest.raises(Malformed, match=r"^object\.schema$"):
+        parse_object(canonical(tree | {"ballot": changed}))
 
 
 def test_object_of_another_type_than_asked_for_is_refused() -> None:
