@@ -101,7 +101,11 @@ def canonical(value: object) -> bytes:
     Raises `Malformed("encoding.json")` for anything that is no such JSON.
     """
     _check_json(value, 0)
-    return rfc8785.dumps(value)  # type: ignore[arg-type]  # its type lacks our narrower tree
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # its type lacks our narrower tree
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        # A name that is no string, or half of a pair of surrogates.
+        raise Malformed("encoding.json") from None
 
 
 def _check_json(value: object, depth: int) -> None:

@@ -153,7 +153,7 @@ def parse_manifest(value: object) -> Manifest:
     """Take JSON as a manifest. Raises `Malformed("object.schema")`; checks no meaning."""
     try:
         return msgspec.convert(value, Manifest, strict=True)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         raise Malformed("object.schema") from None
 
 
@@ -198,7 +198,7 @@ def _check_shape(manifest: Manifest) -> DecisionRules | RatingRules:
         if manifest.kind == "rating":
             return msgspec.convert(manifest.rules, RatingRules, strict=True)
         return msgspec.convert(manifest.rules, DecisionRules, strict=True)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         raise Malformed("manifest.shape") from None
 
 

@@ -69,6 +69,7 @@ RATING = rating(1).rules
         (asked(question(), rules=DECISION | {"tie": "lot"}), "manifest.shape"),
         (asked(question(), rules=DECISION | {"more": 1}), "manifest.shape"),
         (asked(question(), rules=DECISION | {"seats": True}), "manifest.shape"),
+        (asked(question(), rules=DECISION | {"tie": "\ud800"}), "manifest.shape"),
         (asked(question(), rules=RATING, kind="rating"), "manifest.shape"),
         (asked(question(), rules=DECISION, kind="rating"), "manifest.shape"),
         (asked(), "manifest.empty"),
@@ -138,6 +139,7 @@ def test_manifest_of_more_slots_than_a_ballot_can_have_is_refused() -> None:
         {"limits": {}},
         {"questions": [{}]},
         {"previous": 1},
+        {"title": "\ud800"},
         {"rules": []},
     ],
 )
