@@ -139,7 +139,7 @@ def test_manifest_of_more_slots_than_a_ballot_can_have_is_refused() -> None:
         {"limits": {}},
         {"questions": [{}]},
         {"previous": 1},
-        {"title": "\ud800"},
+        {"round": "\ud800"},
         {"rules": []},
     ],
 )
