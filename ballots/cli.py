@@ -112,7 +112,7 @@ def _key(text: str) -> VerifierKey:
 def _own_key(reader: Reader) -> VerifierKey:
     try:
         return parse_verifier_key((reader.read(VKEY) or b"").decode().strip())
-    except UnicodeDecodeError:
+    except (Malformed, UnicodeDecodeError):
         raise Malformed("log.vkey", where=VKEY) from None
 
 

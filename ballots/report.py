@@ -1,9 +1,10 @@
 """Protocol §11. A report on a record, as text for people and as JSON for machines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 from unicodedata import category
 
+from ballots.manifest import ABSTAIN, Selection, Style
 from ballots.verify import ElectionSummary, Finding, Report
 from ballots.words import CHECKED, Language, say, words_of
 
@@ -26,12 +27,12 @@ def report_lines(report: Report, language: Language, own_key: str | None = None)
 
 
 def _lines(report: Report, language: Language, own_key: str | None) -> Iterator[str]:
-    yield f"{say('log', language)}: {report.origin}"
-    yield f"{say('size', language)}: {report.size}   {say('root', language)}: {report.root}"
+    yield _fact("log", report.origin, language)
+    yield f"{_fact('size', report.size, language)}   {_fact('root', report.root, language)}"
     if own_key is not None:
         yield say("own-key", language)
         yield f"  {own_key}"
-    yield f"{say('checked', language)}:"
+    yield say("checked", language)
     for kind, texts in CHECKED.items():
         if report.checked[kind]:
             yield f"  {report.checked[kind]:>7}  {texts[0 if language == 'zh' else 1]}"
@@ -47,6 +48,10 @@ def _lines(report: Report, language: Language, own_key: str | None) -> Iterator[
         yield say("findings", language, len(report.findings))
 
 
+def _fact(name: str, value: object, language: Language) -> str:
+    return say("is", language, say(name, language), value)
+
+
 def finding_line(finding: Finding, language: Language) -> str:
     """Write one finding: its entry or place, its rule, plain words."""
     places = [] if finding.entry is None else [say("entry", language, finding.entry)]
@@ -57,23 +62,52 @@ def finding_line(finding: Finding, language: Language) -> str:
 
 
 def _election_lines(election: ElectionSummary, language: Language) -> Iterator[str]:
-    yield f"{election.title} ({election.round}) {election.id[:16]}: {say(election.stage, language)}"
-    ballots, challenges = say("ballots", language), say("challenges", language)
-    yield f"  {ballots} {election.ballots}, {challenges} {election.challenges}"
-    for question, option, count in election.counts:
-        yield f"  {count:>7}  {question}/{option}"
     outcome = election.outcome or {}
+    stage = say(election.stage, language)
+    yield say("election", language, election.title, election.round, stage)
+    yield f"  {_fact('id', election.id, language)}"
+    ballots = _fact("ballots", election.ballots, language)
+    challenges = _fact("challenges", election.challenges, language)
+    yield f"  {say('and', language, ballots, challenges)}"
     if outcome.get("valid") is False:
         yield f"  {say('void', language)}"
-    for name in ("required", "elected", "tied", "not_elected", "open_seats"):
-        if outcome.get(name):
-            value = outcome[name]
-            shown = " ".join(map(str, value)) if isinstance(value, list) else value
-            yield f"  {say(name, language)}: {shown}"
+    if outcome.get("required"):
+        yield f"  {_fact('required', outcome['required'], language)}"
+    names = _names(election.style, language)
+    verdicts = _verdicts(election.style, outcome)
+    for question, option, count in election.counts:
+        line = names[question, option]
+        if (question, option) in verdicts:
+            line = say("is", language, line, say(verdicts[question, option], language))
+        yield f"  {count:>7}  {line}"
+    if outcome.get("open_seats"):
+        yield f"  {_fact('open_seats', outcome['open_seats'], language)}"
+
+
+def _names(style: Style, language: Language) -> dict[Selection, str]:
+    """Name options by title and id; after their question, but where that asks for projects."""
+    names: dict[Selection, str] = {}
+    for question in style.manifest.questions:
+        for option in question.options:
+            names[question.id, option.id] = say("named", language, option.title, option.id)
+        names[question.id, ABSTAIN] = say("abstain", language)
+    if style.manifest.kind == "decision" and not style.voted_apart:
+        return names
+    asked = {q.id: say("named", language, q.title, q.id) for q in style.manifest.questions}
+    return {of: say("and", language, asked[of[0]], name) for of, name in names.items()}
+
+
+def _verdicts(style: Style, outcome: Mapping[str, object]) -> dict[Selection, str]:
+    """Tell what became of each project, at the option that speaks for it."""
     grades = outcome.get("grades")
     if isinstance(grades, dict):
-        for project, grade in grades.items():
-            yield f"  {project}: {grade}"
+        return dict.fromkeys(grades.items(), "grade")
+    found: dict[Selection, str] = {}
+    for verdict in ("elected", "tied", "not_elected"):
+        projects = outcome.get(verdict)
+        for project in projects if isinstance(projects, list) else ():
+            found[style.option_slots[style.projects[project]]] = verdict
+    return found
 
 
 def report_json(report: Report) -> dict[str, object]:

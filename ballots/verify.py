@@ -23,6 +23,7 @@ from ballots.log import (
     tile_path,
     tile_paths,
 )
+from ballots.manifest import Style
 from ballots.merkle import leaf_hash, nodes_of, root
 from ballots.objects import Ballot, Election, Keys, Stored, check_id, parse_object
 from ballots.receipt import Receipt
@@ -58,6 +59,7 @@ class ElectionSummary:
     challenges: int
     counts: tuple[tuple[str, str, int], ...]
     outcome: dict[str, object] | None
+    style: Style
 
 
 @dataclass(slots=True)
@@ -348,6 +350,7 @@ def _summary(state: ElectionState) -> ElectionSummary:
             for (question, option), count in zip(slots, counts, strict=False)
         ),
         outcome=None if state.outcome is None else msgspec.to_builtins(state.outcome),
+        style=state.paper.style,
     )
 
 
