@@ -86,7 +86,7 @@ class Demonstration:
                 break
             self._say(
                 t(
-                    "The rules ask for a run-off: {projects} projects for {seats} seats.",
+                    "The rules ask for a run-off; projects: {projects}, seats: {seats}.",
                     seats=asked.seats,
                     projects=len(asked.projects),
                 )
