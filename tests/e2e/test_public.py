@@ -291,6 +291,48 @@ def test_the_phone_keeps_no_receipt_that_was_looked_at(site: Site, page: Page) -
     assert all("/static/" in url or url.endswith("/R/") for url in kept)
 
 
+def test_a_browser_remembers_the_log_and_sees_that_it_only_grew(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/c/{site.hall.slug}/log")
+    expect(page.locator("#watch")).to_contain_text("首次查看此日志")
+
+    site.hall.cast(site.election, 4, ["p02"])
+    page.reload()
+
+    expect(page.locator("#watch")).to_contain_text("没有删除或者改动")
+
+
+def test_a_browser_tells_when_the_log_goes_back_on_what_it_showed(site: Site, page: Page) -> None:
+    url = f"{site.address}/c/{site.hall.slug}/log"
+    before = site.hall.record()["checkpoint"]
+    site.hall.cast(site.election, 4, ["p02"])
+    page.goto(url)
+    expect(page.locator("#watch")).to_contain_text("首次查看此日志")
+    seen = site.hall.record()["checkpoint"].decode()
+
+    page.route("**/checkpoint", lambda route: route.fulfill(body=before))
+    page.reload()
+
+    expect(page.locator("#watch")).to_contain_text("不衔接")
+    assert page.locator("#watch-kept").text_content() == seen
+    page.reload()
+    expect(page.locator("#watch")).to_contain_text("不衔接")
+
+
+def test_a_kept_checkpoint_is_compared_with_the_log_of_today(site: Site, page: Page) -> None:
+    kept = site.hall.record()["checkpoint"].decode()
+    site.hall.cast(site.election, 4, ["p02"])
+    page.goto(f"{site.address}/c/{site.hall.slug}/log")
+    page.get_by_text("与我保存的检查点对照").click()
+
+    page.get_by_label("以前的检查点").fill(kept)
+    page.get_by_role("button", name="与今天的日志对照").click()
+    expect(page.locator("#compared")).to_contain_text("没有删除或者改动")
+    page.get_by_label("以前的检查点").fill("nonsense")
+    page.get_by_role("button", name="与今天的日志对照").click()
+
+    expect(page.locator("#compared")).to_contain_text("这不是此日志签名的检查点")
+
+
 def test_the_whole_record_is_counted_again_in_the_browser(site: Site, page: Page) -> None:
     site.hall.count(site.election)
     page.goto(f"{site.address}/c/{site.hall.slug}/verify")
