@@ -38,9 +38,7 @@ TABLE: Final[tuple[Preference, ...]] = (
         "office.contact",
         msg("Whom to ask"),
         "",
-        msg(
-            "Shown at the foot of its public pages, such as an office and its telephone."
-        ),
+        msg("Shown at the foot of its public pages, such as an office and its telephone."),
         most=200,
     ),
 )
