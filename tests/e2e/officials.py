@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.application import Member, enrol
-from voting.db import Tx, transaction
-from voting.rules.access import NOBODY, Actor
+from voting.db import transaction
+from voting.rules.access import Actor
 from voting.rules.roles import Role
 from voting.services.people import congresses
 

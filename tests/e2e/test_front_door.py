@@ -64,7 +64,7 @@ def three(site: tuple[Flask, str]) -> dict[Role, Member]:
 
 
 def look(page: Page, name: str) -> None:
-    """Look at a page at three widths, with axe at the outer two, and keep a picture where one is wanted."""
+    """Look at a page at three widths, with axe at the outer two; keep a picture where wanted."""
     found = {}
     for device, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
