@@ -1,7 +1,7 @@
 /** Switches the camera on while a card is to be scanned, and off again. */
 
 import type { Event, State } from "./state.js";
-import { Scanner, hasCamera, isCameraAllowed } from "./scan.js";
+import { Scanner, hasCamera, isCameraAllowed } from "../common/scan.js";
 import { currentOf } from "./steps.js";
 
 /** So long the same code is not taken twice, while a card still lies before the camera. */
@@ -9,10 +9,12 @@ const SAME_CODE = 4000;
 /** So long the camera looks for a card before it rests. */
 const LONGEST_LOOK = 180_000;
 
+const NOTHING = { text: "", at: 0 };
+
 export class Camera {
   private scanner: Scanner | null = null;
   private rest: ReturnType<typeof setTimeout> | undefined;
-  private last = { text: "", at: 0 };
+  private last = NOTHING;
   private wasUsed = false;
 
   constructor(private readonly tell: (event: Event) => void) {}
@@ -25,6 +27,9 @@ export class Camera {
       this.start(video);
     } else if (!isWanted) {
       this.stop();
+    }
+    if (step.at !== "idle" && step.at !== "checking") {
+      this.last = NOTHING;
     }
     if (step.at === "idle" && before.step.at !== "idle") {
       void this.returnToScan(state);
@@ -66,7 +71,6 @@ export class Camera {
 
   /** Where the last deputy scanned, the next one need not touch anything to do so. */
   private async returnToScan({ hall }: State): Promise<void> {
-    this.last = { text: "", at: 0 };
     if (this.wasUsed && currentOf(hall)?.state === "open" && (await isCameraAllowed())) {
       this.tell({ do: "enter", entry: "scan" });
     }

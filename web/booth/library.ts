@@ -12,9 +12,9 @@ export class Library {
   /** The prefix ends with a slash. */
   constructor(private readonly prefix: string) {}
 
-  /** Give the log's verifier key. */
+  /** Give the log's verifier key; as long as the page lives it is the one that came first. */
   async vkey(): Promise<string> {
-    return (await getText(`${this.prefix}log.vkey`)).trim();
+    return new TextDecoder().decode(await this.once("log.vkey")).trim();
   }
 
   /** Give the bytes of an object; the caller checks its id. */

@@ -125,7 +125,7 @@ export class Outbox {
       await this.around.store.remove(row.id);
     } catch (error) {
       const rule = error instanceof Refusal || error instanceof Fault ? error.rule : "";
-      if (error instanceof Fault) {
+      if (error instanceof Fault && rule !== "") {
         this.tell({ what: "forged", tracker, rule });
         return false;
       }

@@ -1,5 +1,6 @@
 /** Puts the tablet on its page: draws states, takes touches, keeps the page for lost networks. */
 
+import { getBytes } from "../common/api.js";
 import { morph, must } from "../common/dom.js";
 import { speak, t, toLanguage } from "../common/messages.js";
 import workerAddress from "worker:booth";
@@ -7,7 +8,7 @@ import workerAddress from "worker:booth";
 import { Camera } from "./camera.js";
 import { cleaned, eventsOf, keyEvents } from "./gestures.js";
 import { WARNING } from "./machine.js";
-import { hasCamera } from "./scan.js";
+import { hasCamera } from "../common/scan.js";
 import type { Reading, State } from "./state.js";
 import { Tablet } from "./tablet.js";
 import { type Facts, draw } from "./view/frame.js";
@@ -24,13 +25,13 @@ class Page {
   private readonly place: Place;
   private readonly tablet: Tablet;
   private readonly camera = new Camera((event) => this.tablet.dispatch(event));
-  private facts: Facts = { build: [], isSecure: hasCamera() };
+  private facts: Facts = { build: [] };
   private settled: ReturnType<typeof setTimeout> | undefined;
   private returnTo: Element | null = null;
 
   constructor() {
     const { slug = "", host = "", icons = "" } = this.root.dataset;
-    this.place = { host, icons };
+    this.place = { host, icons, hasCamera: hasCamera() };
     this.tablet = new Tablet(
       {
         api: `/api/c/${slug}`,
@@ -196,19 +197,25 @@ class Page {
     }
   }
 
+  /** What was loaded is hashed as it lies on this device, so that it can be compared. */
   private async gatherFacts(): Promise<void> {
     const names = performance
       .getEntriesByType("resource")
       .map(({ name }) => name)
       .filter((name) => name.endsWith(".js"));
-    const build: [string, string][] = [];
-    for (const name of new Set([...names, workerAddress])) {
-      const data = new Uint8Array(await (await fetch(name)).arrayBuffer());
-      build.push([`SHA-256 ${new URL(name).pathname}`, await this.tablet.ask("digest", data)]);
+    try {
+      const build = await Promise.all([...new Set([...names, workerAddress])].map(this.digestOf));
+      this.facts = { build: build.sort() };
+      this.tablet.redraw();
+    } catch {
+      // Without network a part can be out of reach; all other facts stand there already.
     }
-    this.facts = { ...this.facts, build: build.sort() };
-    this.tablet.redraw();
   }
+
+  private readonly digestOf = async (name: string): Promise<[string, string]> => {
+    const data = await getBytes(name);
+    return [`SHA-256 ${new URL(name).pathname}`, await this.tablet.ask("digest", data)];
+  };
 }
 
 /** Another number of seconds needs no new page, save where the tablet begins or ends to ask. */

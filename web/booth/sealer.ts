@@ -12,8 +12,12 @@ interface Waiting {
   readonly reject: (fault: Fault) => void;
 }
 
+const RESTART = 2000;
+/** The message to forget is taken before the old worker ends; whatever it computes ends with it. */
+const FORGETTING = 500;
+
 export class Sealer {
-  private worker: Worker;
+  private worker: Worker | null;
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
   private opened: readonly [LogFiles, ElectionFiles] | null = null;
@@ -25,7 +29,11 @@ export class Sealer {
   private start(): Worker {
     const worker = new Worker(this.address);
     worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.take(data));
-    worker.addEventListener("error", () => this.drop());
+    worker.addEventListener("error", () => {
+      if (worker === this.worker) {
+        this.fail();
+      }
+    });
     return worker;
   }
 
@@ -39,16 +47,35 @@ export class Sealer {
     }
   }
 
+  /** A worker whose script could not be loaded is tried again; nobody waits for its answers. */
+  private fail(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    this.drop();
+    setTimeout(() => this.restart(), RESTART);
+  }
+
   private drop(): void {
     this.waiting.forEach(({ reject }) => reject(new Fault("")));
     this.waiting.clear();
   }
 
-  /** Ask the worker. Throws `Fault` with the rule that was broken. */
+  private restart(): void {
+    this.worker = this.start();
+    if (this.opened !== null) {
+      this.ask("open", ...this.opened).catch(() => undefined);
+    }
+  }
+
+  /** Ask the worker. Throws `Fault` with the rule that was broken, `""` where there is no worker. */
   ask<K extends keyof Calls>(call: K, ...parameters: Parameters<K>): Promise<Result<K>> {
     this.last += 1;
     const number = this.last;
     return new Promise<unknown>((resolve, reject) => {
+      if (this.worker === null) {
+        reject(new Fault(""));
+        return;
+      }
       this.waiting.set(number, { resolve, reject });
       this.worker.postMessage({ number, call, parameters });
     }) as Promise<Result<K>>;
@@ -64,14 +91,10 @@ export class Sealer {
 
   /** End the worker that held a card, and with it all its memory; begin a new one. */
   forget(): void {
-    this.worker.postMessage({ number: 0, call: "forget", parameters: [] });
     const old = this.worker;
-    // The message is taken before the worker ends; whatever still computes ends with it.
-    setTimeout(() => old.terminate(), 500);
+    old?.postMessage({ number: 0, call: "forget", parameters: [] });
+    setTimeout(() => old?.terminate(), FORGETTING);
     this.drop();
-    this.worker = this.start();
-    if (this.opened !== null) {
-      this.ask("open", ...this.opened).catch(() => undefined);
-    }
+    this.restart();
   }
 }

@@ -4,6 +4,8 @@ const scope = self as unknown as ServiceWorkerGlobalScope;
 
 const CACHE = "booth";
 const STATIC = "/static/";
+/** A network that is there but gives no answer is waited for so long. */
+const PATIENCE = 5000;
 /** A page in another language than it was asked for is better than none. */
 const LOOSELY = { ignoreVary: true };
 
@@ -62,15 +64,12 @@ async function keep({ page, parts }: Whole): Promise<void> {
 
 /** The page as the server gives it now, else as it was kept. */
 async function freshest(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch (error) {
-    const found = await caches.match(request, { ...LOOSELY, ignoreSearch: true });
-    if (found === undefined) {
-      throw error;
-    }
-    return found;
+  const kept = await caches.match(request, { ...LOOSELY, ignoreSearch: true });
+  if (kept === undefined) {
+    return fetch(request);
   }
+  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(kept), PATIENCE));
+  return Promise.race([fetch(request).catch(() => kept), late]);
 }
 
 /** Parts are named by their content, so what was kept is right for ever. */

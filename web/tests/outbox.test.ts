@@ -163,6 +163,42 @@ test("a page that died goes on where it was, after each of its steps", async () 
   assert.equal(await empty.outbox.begin(), null);
 });
 
+test("a page that died after the receipt came, but before it was noted, asks once more", async () => {
+  const disk = new Disk();
+  const box = new Box([]);
+  const dying: Store = {
+    all: () => disk.all(),
+    put: (row) => disk.put(row),
+    remove: () => new Promise(() => {}),
+  };
+  const dead = outboxOf(dying, box);
+  await dead.outbox.put(FIRST, RAW);
+  await settle();
+  const { outbox, news } = outboxOf(disk, box);
+  await outbox.begin();
+  await settle();
+  assert.deepEqual([news.map(({ what }) => what), box.accepted.size], [["receipt"], 1]);
+});
+
+test("a fault of the tablet itself is no word about the receipt", async () => {
+  let isBroken = true;
+  const { outbox, news } = outboxOf(new Disk(), new Box([]), {
+    check: (_, text): Promise<Receipt> => {
+      const was = isBroken;
+      isBroken = false;
+      return was
+        ? Promise.reject(new Fault(""))
+        : Promise.resolve({ tracker: FIRST, election: "e", index: 0, text, compact: "" });
+    },
+  });
+  await outbox.put(FIRST, RAW);
+  await settle();
+  assert.deepEqual(
+    news.map(({ what }) => what),
+    ["unsent", "receipt"],
+  );
+});
+
 test("a refusal by the protocol ends the sending, and leaves a note without the ballot", async () => {
   const disk = new Disk();
   const box = new Box([refusing("ballot.closed")]);

@@ -19,7 +19,6 @@ import { explainingScreen, publishingScreen, sealedScreen, testedScreen } from "
 /** What the tablet says of itself to whoever asks. */
 export interface Facts {
   readonly build: readonly (readonly [name: string, digest: string])[];
-  readonly isSecure: boolean;
 }
 
 /** Draw the whole page of a state. */
@@ -32,7 +31,7 @@ export function draw(place: Place, state: State, facts: Facts): HTMLElement {
       ? h("p", { class: "rehearsal" }, t("Rehearsal: nothing here is counted"))
       : null,
     h("main", { id: "content", class: "frame content", tabindex: -1 }, screen(place, state)),
-    overlay(state, facts),
+    overlay(place, state, facts),
     state.step.at === "receipt" ? printedReceipt(place, state, state.step.receipt) : null,
   );
 }
@@ -111,7 +110,7 @@ function tool(
   return h("button", all, icon(place, symbol), h("span", { class: "word" }, word));
 }
 
-function overlay(state: State, facts: Facts): HTMLElement | null {
+function overlay(place: Place, state: State, facts: Facts): HTMLElement | null {
   const isMarking = "answers" in state.step;
   if (isMarking && state.left !== null && state.left <= WARNING) {
     return dialog(
@@ -146,7 +145,7 @@ function overlay(state: State, facts: Facts): HTMLElement | null {
       return dialog(
         "about",
         t("This tablet"),
-        about(state, facts),
+        about(place, state, facts),
         button("main", { do: "stay" }, t("Close this")),
       );
     case null:
@@ -164,14 +163,14 @@ function dialog(name: string, title: string, ...content: Child[]): HTMLElement {
 }
 
 /** What can be compared with the printed sheet of the scrutineers. */
-function about(state: State, facts: Facts): HTMLElement {
+function about(place: Place, state: State, facts: Facts): HTMLElement {
   const { paper } = state;
   const rows: readonly (readonly [string, string])[] = [
     [t("Key of the log"), paper?.vkey ?? ""],
     [t("Fingerprint of the vote"), paper?.election ?? ""],
     [t("Entries of the log when checked"), paper === null ? "" : String(paper.logSize)],
     [t("Network"), state.isLinked ? t("connected") : t("interrupted")],
-    [t("Camera"), facts.isSecure ? t("can be used") : t("needs an encrypted address (https)")],
+    [t("Camera"), place.hasCamera ? t("can be used") : t("needs an encrypted address (https)")],
     [t("Sealed ballots waiting"), String(state.kept.filter(({ rule }) => rule === null).length)],
     ...facts.build,
   ];

@@ -57,10 +57,14 @@ function stateOf(election: Announced | null): string {
 }
 
 /** Ballots of earlier deputies that still wait, or came back. */
-function keptNotices(place: Place, { kept }: State): HTMLElement[] {
+function keptNotices(place: Place, { kept, isLinked }: State): HTMLElement[] {
   const waiting = kept.filter(({ rule }) => rule === null);
   const refused = kept.filter(({ rule }) => rule !== null);
   const notices: HTMLElement[] = [];
+  if (!isLinked) {
+    const text = t("The network is interrupted; this tablet tries again by itself.");
+    notices.push(notice(place, "warning", h("p", { role: "status" }, text)));
+  }
   if (waiting.length > 0) {
     const text = t(
       "Sealed ballots waiting on this tablet for the network: {n}. They are sent by themselves.",
@@ -133,11 +137,23 @@ function entryOf(place: Place, step: At<"idle">): Child[] {
       ...keypad(place, step.typed),
     ];
   }
+  const scan = button(
+    "main",
+    { do: "enter", entry: "scan" },
+    icon(place, "scan-line"),
+    t("Scan the card"),
+  );
+  const type = button(
+    place.hasCamera ? "second" : "main",
+    { do: "enter", entry: "type" },
+    icon(place, "keyboard"),
+    t("Type the code"),
+  );
   return [
     h("h2", {}, t("Please take out your voting card")),
     problem,
-    button("main", { do: "enter", entry: "scan" }, icon(place, "scan-line"), t("Scan the card")),
-    button("second", { do: "enter", entry: "type" }, icon(place, "keyboard"), t("Type the code")),
+    place.hasCamera ? scan : null,
+    type,
     h("p", { class: "aside" }, t("The card is all you need. Nothing here knows your name.")),
   ];
 }

@@ -13,6 +13,8 @@ export interface Place {
   readonly host: string;
   /** Address of the icon sheet. */
   readonly icons: string;
+  /** Whether this page may ask for a camera. */
+  readonly hasCamera: boolean;
 }
 
 /** Draw an icon; the words beside it say what it means. */
