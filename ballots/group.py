@@ -4,11 +4,12 @@ Scalars are whole numbers mod `l`; a `Point` is 32 bytes that were found canonic
 """
 
 import contextlib
+import ctypes
 import functools
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NewType
+from typing import Any, Final, NewType
 
 import rbcl
 
@@ -22,9 +23,13 @@ IDENTITY: Final = Point(bytes(32))
 POINT_LENGTH: Final = 32
 SCALAR_LENGTH: Final = 32
 
+_sodium: Any = importlib.import_module("rbcl._sodium")
 # The library unpacks itself into the temporary folder at import; once loaded, the file is rubbish.
 with contextlib.suppress(OSError):
-    Path(importlib.import_module("rbcl._sodium").lib_path).unlink()
+    Path(_sodium.lib_path).unlink()
+# Its own functions are called, because rbcl's around them pass over what they answer.
+_library: Any = _sodium._sodium  # noqa: SLF001
+_Answer = ctypes.c_char * POINT_LENGTH
 
 
 def parse_point(data: bytes) -> Point:
@@ -90,10 +95,10 @@ def multiply(scalar: int, point: Point) -> Point:
         parse_point(point)
         return IDENTITY
     _check_top_bit(point)
-    try:
-        return Point(rbcl.crypto_scalarmult_ristretto255(scalar.to_bytes(32, "little"), point))
-    except RuntimeError:
-        raise Malformed("group.point") from None
+    answer = _Answer()
+    if _library.crypto_scalarmult_ristretto255(answer, scalar.to_bytes(32, "little"), point):
+        raise Malformed("group.point")
+    return Point(answer.raw)
 
 
 def multiply_base(scalar: int) -> Point:
@@ -101,17 +106,26 @@ def multiply_base(scalar: int) -> Point:
     scalar %= ORDER
     if scalar == 0:
         return IDENTITY
-    return Point(rbcl.crypto_scalarmult_ristretto255_base(scalar.to_bytes(32, "little")))
+    answer = _Answer()
+    _library.crypto_scalarmult_ristretto255_base(answer, scalar.to_bytes(32, "little"))
+    return Point(answer.raw)
 
 
 def add(left: Point, right: Point) -> Point:
     """Add two points."""
-    return Point(rbcl.crypto_core_ristretto255_add(left, right))
+    return _combine(_library.crypto_core_ristretto255_add, left, right)
 
 
 def subtract(left: Point, right: Point) -> Point:
     """Subtract the second point from the first."""
-    return Point(rbcl.crypto_core_ristretto255_sub(left, right))
+    return _combine(_library.crypto_core_ristretto255_sub, left, right)
+
+
+def _combine(operation: Callable[..., int], left: Point, right: Point) -> Point:
+    answer = _Answer()
+    if len(left) != POINT_LENGTH or len(right) != POINT_LENGTH or operation(answer, left, right):
+        raise ValueError("what was found to be a point is none")
+    return Point(answer.raw)
 
 
 def sum_points(points: Iterable[Point]) -> Point:

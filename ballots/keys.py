@@ -62,9 +62,14 @@ def check_signature(key: PublicKey, message: bytes, signature: bytes) -> None:
     OpenSSL compares encodings without the cofactor and refuses `S >= l`, as the page asks.
     """
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+        _loaded(key).verify(signature, message)
     except InvalidSignature:
         raise Invalid("object.signature") from None
+
+
+@functools.lru_cache(maxsize=16384)
+def _loaded(key: PublicKey) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(key)
 
 
 def seal(key: bytes, message: bytes) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,6 +107,21 @@ def test_text_that_is_read_is_the_only_one(text: str, pair: Any) -> None:
     except Malformed:
         return
     assert write(data) == text
+
+
+@given(st.text("ABQgw08-_+/=", max_size=9))
+def test_text_of_letters_at_the_edge_is_read_or_refused_as_it_would_be_written(text: str) -> None:
+    try:
+        data = base64.urlsafe_b64decode(text + "==")
+        is_canonical = to_b64u(data) == text
+    except ValueError:
+        is_canonical = False
+
+    if is_canonical:
+        assert parse_b64u(text) == data
+    else:
+        with pytest.raises(Malformed, match=r"^encoding\.base64$"):
+            parse_b64u(text)
 
 
 @given(st.binary(min_size=16, max_size=16), st.binary(min_size=32, max_size=32))

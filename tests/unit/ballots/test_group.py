@@ -46,6 +46,17 @@ def test_bytes_that_are_no_point_are_not_read_and_not_multiplied(data: bytes) ->
         parse_point(data)
 
 
+@pytest.mark.parametrize(
+    "data", [b"", bytes(31), b"\xee" + b"\xff" * 30 + b"\x7f", b"\1" + bytes(31)]
+)
+def test_sum_with_what_is_no_point_is_a_mistake(data: bytes) -> None:
+    """The library answers an error and leaves zeros, which are the identity's encoding."""
+    for combine in (add, subtract):
+        for pair in ((Point(data), BASE), (BASE, Point(data))):
+            with pytest.raises(ValueError, match="is none"):
+                combine(*pair)
+
+
 def test_points_and_scalars_are_cut_where_they_end() -> None:
     assert parse_points(b"") == ()
     assert parse_points(BASE + IDENTITY) == (BASE, IDENTITY)
