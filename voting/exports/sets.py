@@ -158,23 +158,28 @@ def _count(papers: Papers, at: datetime) -> Count:
             rules=papers.rules.digest or "",
             candidates=papers.candidates_digest,
             result=papers.result_object,
+            signed=papers.vote.on_paper.digest if papers.vote.on_paper else "",
         ),
         at=at,
+        is_by_hand=papers.vote.on_paper is not None,
+        void_papers=papers.vote.on_paper.void if papers.vote.on_paper else 0,
     )
 
 
 def _announcement(papers: Papers, at: datetime, number: int) -> Announcement:
     if papers.vote.is_rehearsal:
         raise NotNow("A rehearsal is not announced.")
-    settings = papers.rules.settings
+    settings, notice = papers.rules.settings, papers.notice
     return Announcement(
         heading=heading_of(papers),
-        number=number,
+        number=notice.number if notice else number,
         year=papers.year,
         voted_on=local(papers.voted_at).date(),
-        published_on=local(at).date(),
+        published_on=notice.dated if notice else local(at).date(),
         figures=figures_of(papers),
         order=settings.order if isinstance(settings, DecisionSettings) else Order.BALLOT,
+        chosen=papers.chosen,
+        is_by_hand=papers.vote.on_paper is not None,
     )
 
 

@@ -47,7 +47,7 @@ class Section:
 
 
 OFFICES: Final[tuple[Row, ...]] = (
-    Row(msg("Sittings"), "sitting.list_page", Action.EDIT_SITTING, "landmark"),
+    Row(msg("Sittings"), "sitting.list_page", Action.READ_SITTING, "landmark"),
     Row(msg("Roster of deputies"), "roster.roster_page", Action.EDIT_ROSTER, "users"),
     Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
     Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),

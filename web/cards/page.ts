@@ -1,41 +1,35 @@
 /** Makes voting cards in this browser, prints them, and sends the server their roll alone. */
 
-import { cardCode, cardCredential, cardQr, type CardSecret } from "../ballots/cards.js";
+import { cardCredential, type CardSecret } from "../ballots/cards.js";
 import { toB64u } from "../ballots/encoding.js";
 import { h, must } from "../common/dom.js";
 import { speak, t, toLanguage } from "../common/messages.js";
-import { drawQr } from "../common/qr.js";
+import { type Card, drawCard } from "./card.js";
 
 const SECRET_LENGTH = 16;
 const SERIAL_LENGTH = 4;
-
-interface Card {
-  readonly serial: string;
-  readonly secret: CardSecret;
-}
+const MOST = 5000;
+/** So many cards are made and drawn before the page is shown again. */
+const AT_ONCE = 50;
 
 const root = must("#cards");
+const heading = {
+  congress: root.dataset["congress"] ?? "",
+  sitting: root.dataset["sitting"] ?? "",
+  isRehearsal: root.dataset["rehearsal"] === "1",
+};
 let cards: Card[] = [];
 let isPrinted = false;
 
-function makeCards(number: number): Card[] {
-  return Array.from({ length: number }, (_, i) => ({
-    serial: String(i + 1).padStart(SERIAL_LENGTH, "0"),
+function makeCard(number: number): Card {
+  return {
+    serial: String(number).padStart(SERIAL_LENGTH, "0"),
     secret: crypto.getRandomValues(new Uint8Array(SECRET_LENGTH)) as CardSecret,
-  }));
+  };
 }
 
-function drawCard({ serial, secret }: Card): HTMLElement {
-  return h(
-    "li",
-    { class: "voting-card" },
-    h("div", { class: "voting-card-head" }, root.dataset["congress"] ?? "", h("small", {}, root.dataset["sitting"] ?? "")),
-    root.dataset["rehearsal"] ? h("strong", { class: "rehearsal" }, t("Rehearsal")) : null,
-    drawQr(cardQr(secret), t("Code of the card, for the camera"), "medium"),
-    h("p", { class: "voting-card-serial" }, t("Card {serial}", { serial })),
-    h("p", { class: "code" }, cardCode(secret)),
-    h("p", { class: "small" }, t("Let the tablet read this code and fill in the paper. Note the tracking code before you cast. If you doubt the tablet, press “Test” instead of “Cast”: it then has to show what it sealed, and you vote again. After casting you get a receipt with the same tracking code.")),
-  );
+function say(words: string): void {
+  must("#cards-problem").textContent = words;
 }
 
 function drawStart(): void {
@@ -43,29 +37,70 @@ function drawStart(): void {
   root.replaceChildren(
     h(
       "form",
-      { class: "card form not-on-paper" },
-      h("div", { class: "field" }, h("label", { for: "number" }, t("How many cards")), h("p", { class: "hint" }, t("One for each deputy, and a tenth to spare.")), h("input", { id: "number", type: "number", min: 1, max: 5000, value: number })),
-      h("div", { class: "buttons" }, h("button", { type: "submit", class: "button" }, t("Make the cards"))),
+      { class: "card form not-on-paper", novalidate: true },
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: "number" }, t("How many cards")),
+        h("p", { class: "hint", id: "number-hint" }, t("One for each deputy, and a tenth to spare.")),
+        h("input", {
+          id: "number",
+          type: "number",
+          min: 1,
+          max: MOST,
+          value: number,
+          "aria-describedby": "number-hint cards-problem",
+        }),
+        h("p", { id: "cards-problem", class: "problem", role: "alert" }),
+      ),
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "submit", class: "button" }, t("Make the cards")),
+      ),
     ),
   );
 }
 
-function drawCards(): void {
-  root.replaceChildren(
+function drawSteps(): HTMLElement {
+  return h(
+    "div",
+    { class: "card not-on-paper" },
+    h(
+      "ol",
+      {},
+      h("li", {}, t("Print the cards now, ten on a sheet of A4, at full size (100 %), and cut them along the marks.")),
+      h("li", {}, t("Look at the printed sheets: is every card there and readable?")),
+      h("li", {}, t("Shuffle the cards, so that nothing tells in which order they are handed out.")),
+      h("li", {}, t("Publish the roll. From then on only these cards can vote.")),
+    ),
     h(
       "div",
-      { class: "card not-on-paper" },
-      h("ol", {}, h("li", {}, t("Print the cards now, ten on a sheet of A4, and cut them along the marks.")), h("li", {}, t("Look at the printed sheets: is every card there and readable?")), h("li", {}, t("Publish the roll. From then on only these cards can vote."))),
+      { class: "buttons" },
+      h("button", { type: "button", class: "button", "data-do": "print" }, t("Print {n} cards", { n: cards.length })),
       h(
-        "div",
-        { class: "buttons" },
-        h("button", { type: "button", class: "button", "data-do": "print" }, t("Print {n} cards", { n: cards.length })),
-        h("button", { type: "button", class: "button", "data-do": "publish", disabled: !isPrinted }, t("The cards are printed: publish the roll")),
+        "button",
+        { type: "button", class: "button", "data-do": "publish", disabled: !isPrinted },
+        t("The cards are printed: publish the roll"),
       ),
-      h("p", { id: "cards-problem", class: "problem", role: "alert" }),
     ),
-    h("ol", { class: "voting-cards" }, ...cards.map(drawCard)),
+    h("p", { id: "cards-problem", class: "problem", role: "alert" }),
   );
+}
+
+async function drawCards(number: number): Promise<void> {
+  const list = h("ol", { class: "voting-cards" });
+  const progress = h("progress", { max: number, value: 0, "aria-label": t("Make the cards") });
+  root.replaceChildren(progress);
+  while (cards.length < number) {
+    const some = Math.min(AT_ONCE, number - cards.length);
+    const fresh = Array.from({ length: some }, (_, i) => makeCard(cards.length + i + 1));
+    cards.push(...fresh);
+    list.append(...fresh.map((card) => drawCard(card, heading)));
+    progress.setAttribute("value", String(cards.length));
+    await new Promise((resume) => setTimeout(resume, 0));
+  }
+  root.replaceChildren(drawSteps(), list);
 }
 
 function rollFile(): File {
@@ -80,7 +115,7 @@ async function publish(): Promise<void> {
   const request: RequestInit = { method: "POST", body, headers: { "X-Island": "cards" } };
   const answer = await fetch(root.dataset["action"] ?? "", request).catch(() => null);
   if (answer?.status !== 204) {
-    must("#cards-problem").textContent = t("The roll was not taken. The cards are still here; try again.");
+    say(t("The roll was not taken. The cards are still here; try again."));
     return;
   }
   cards.forEach(({ secret }) => secret.fill(0));
@@ -88,25 +123,33 @@ async function publish(): Promise<void> {
   location.assign(root.dataset["done"] ?? "");
 }
 
-speak(toLanguage(document.documentElement.lang));
-drawStart();
-root.addEventListener("submit", (event) => {
-  event.preventDefault();
-  cards = makeCards(must<HTMLInputElement>("#number").valueAsNumber);
-  drawCards();
-});
-root.addEventListener("click", ({ target }) => {
-  const doing = (target as Element).closest<HTMLElement>("[data-do]")?.dataset["do"];
-  if (doing === "print") {
-    window.print();
-    isPrinted = true;
-    must<HTMLButtonElement>("[data-do=publish]", root).disabled = false;
-  } else if (doing === "publish") {
-    void publish();
-  }
-});
-window.addEventListener("beforeunload", (event) => {
-  if (cards.length > 0) {
+function start(): void {
+  drawStart();
+  root.addEventListener("submit", (event) => {
     event.preventDefault();
-  }
-});
+    const number = must<HTMLInputElement>("#number").valueAsNumber;
+    if (!(Number.isInteger(number) && number >= 1 && number <= MOST)) {
+      say(t("A whole number from {least} to {most}.", { least: 1, most: MOST }));
+      return;
+    }
+    void drawCards(number);
+  });
+  root.addEventListener("click", ({ target }) => {
+    const doing = (target as Element).closest<HTMLElement>("[data-do]")?.dataset["do"];
+    if (doing === "print") {
+      window.print();
+      isPrinted = true;
+      must<HTMLButtonElement>("[data-do=publish]", root).disabled = false;
+    } else if (doing === "publish") {
+      void publish();
+    }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (cards.length > 0) {
+      event.preventDefault();
+    }
+  });
+}
+
+speak(toLanguage(document.documentElement.lang));
+start();

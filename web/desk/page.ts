@@ -1,4 +1,7 @@
-/** What helps at the desk: lists put in order by buttons, printing, fields that scanners fill. */
+/** What helps at the desk: lists put in order by buttons, printing, codes scanned into fields. */
+
+import { Codes } from "./codes.js";
+import { speak, toLanguage } from "../common/messages.js";
 
 function move(button: HTMLElement): void {
   const row = button.closest("li");
@@ -10,6 +13,12 @@ function move(button: HTMLElement): void {
   }
 }
 
+/** What somebody is typing is never thrown away: the page says that it is out of date instead. */
+function isTyping(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement>("main input:not([type=hidden])");
+  return [...fields].some((field) => field.value !== field.defaultValue);
+}
+
 document.addEventListener("click", ({ target }) => {
   const button = (target as Element).closest<HTMLElement>("button");
   if (button?.dataset["move"] !== undefined) {
@@ -19,4 +28,17 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
-export {};
+document.addEventListener("outdated", () => {
+  const isOpen = document.querySelector("main details.confirm[open]") !== null;
+  if (!isOpen && !isTyping()) {
+    location.reload();
+    return;
+  }
+  // The note stands in what was just put in place of the old figures.
+  requestAnimationFrame(() => {
+    document.querySelector("[data-outdated]")?.removeAttribute("hidden");
+  });
+});
+
+speak(toLanguage(document.documentElement.lang));
+document.querySelectorAll<HTMLInputElement>("input[data-scan]").forEach((field) => new Codes(field));

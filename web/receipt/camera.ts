@@ -1,6 +1,6 @@
 /** Reads the code of a receipt on paper with the camera, where there is one. */
 
-import { Scanner, hasCamera } from "../booth/scan.js";
+import { Scanner, hasCamera } from "../common/scan.js";
 import { must } from "../common/dom.js";
 
 /** Offer the camera; `take` tells whether a code that was seen is of use. */

@@ -5,7 +5,7 @@ import { Follower } from "../ballots/client.js";
 import { BallotError } from "../ballots/errors.js";
 import { parseVerifierKey } from "../ballots/log.js";
 import { FetchReader } from "../ballots/record.js";
-import { Scanner } from "../booth/scan.js";
+import { Scanner } from "../common/scan.js";
 import { Refusal, Unreachable, call, getText, postJson } from "../common/api.js";
 import { morph, must } from "../common/dom.js";
 import { speak, t, toLanguage } from "../common/messages.js";
@@ -26,6 +26,8 @@ const api = `/api/c/${slug}`;
 const frame: Frame = {
   icons: root.dataset["icons"] ?? "",
   name: root.dataset["name"] ?? "",
+  congress: root.dataset["congress"] ?? "",
+  sitting: root.dataset["sitting"] ?? "",
   rules: JSON.parse(must("#rule-words").textContent ?? "{}") as Record<string, string>,
 };
 
@@ -140,9 +142,21 @@ async function goOn(follower: Follower): Promise<void> {
   }
 }
 
+/** Another ceremony asks for another sheet; what was made for the one before is forgotten. */
+function hear(told: Told): void {
+  const isAnother = told.ceremony?.id !== state.told.ceremony?.id;
+  if (isAnother && state.told.ceremony !== null) {
+    forget();
+    state.fresh?.fill(0);
+    change({ told, fresh: null, asked: null, typed: "", problem: null });
+    return;
+  }
+  change({ told });
+}
+
 async function turn(follower: Follower, witness: Witness): Promise<void> {
   try {
-    change({ told: await ask(`/scrutineer/${slug}/state`) });
+    hear(await ask(`/scrutineer/${slug}/state`));
     if (state.watch.alarm === null) {
       await follow(follower, witness);
       await goOn(follower);

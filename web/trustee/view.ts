@@ -15,9 +15,12 @@ export interface Frame {
   readonly icons: string;
   readonly rules: Readonly<Record<string, string>>;
   readonly name: string;
+  readonly congress: string;
+  readonly sitting: string;
 }
 
 const FINGERPRINT_LETTERS = 24;
+const GROUPS_IN_A_LINE = 4;
 
 function icon({ icons }: Frame, name: string): SVGElement {
   const use = s("use", { href: `${icons}#${name}` });
@@ -30,9 +33,29 @@ function note(frame: Frame, kind: "note" | "warning" | "problem" | "done", ...co
   return h("div", { class: `note is-${kind}`, role }, icon(frame, names[kind]), h("div", {}, ...content));
 }
 
-function button(doing: string, words: string, data: Readonly<Record<string, string>> = {}, kind = ""): HTMLElement {
-  const more = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
-  return h("button", { type: "button", class: `button ${kind}`, "data-do": doing, ...more }, words);
+interface ButtonPlan {
+  readonly doing: string;
+  readonly words: string;
+  readonly icon: string;
+  readonly kind?: string;
+  readonly tally?: string;
+}
+
+function button(frame: Frame, { doing, words, icon: name, kind, tally }: ButtonPlan): HTMLElement {
+  const data = { "data-do": doing, "data-tally": tally };
+  return h("button", { type: "button", class: `button ${kind ?? ""}`, ...data }, icon(frame, name), words);
+}
+
+/** Write a code in lines of a few groups. */
+function lines(code: string): string {
+  const groups = code.split("-");
+  const starts = groups.flatMap((_, i) => (i % GROUPS_IN_A_LINE === 0 ? [i] : []));
+  return starts.map((start) => groups.slice(start, start + GROUPS_IN_A_LINE).join("-")).join("-\n");
+}
+
+function badge(frame: Frame, word: string, isGood: boolean): HTMLElement {
+  const name = isGood ? "circle-check" : "circle-dashed";
+  return h("span", { class: isGood ? "badge is-good" : "badge" }, icon(frame, name), word);
 }
 
 /** Draw the whole page. */
@@ -64,10 +87,10 @@ function drawCeremony(state: State, frame: Frame): HTMLElement {
 function drawProgress(ceremony: ToldCeremony, frame: Frame): HTMLElement {
   const head = [t("Scrutineer"), t("Registered"), t("Key shown"), t("Confirmed")];
   const done = (name: string | null): HTMLElement =>
-    h("td", {}, icon(frame, name === null ? "circle-dashed" : "circle-check"), name === null ? t("not yet") : t("done"));
+    h("td", {}, badge(frame, name === null ? t("not yet") : t("done"), name !== null));
   return h(
     "div",
-    { class: "table" },
+    { class: "table", role: "region", tabindex: "0", "aria-label": t("Key ceremony") },
     h(
       "table",
       {},
@@ -114,7 +137,7 @@ function drawStep(state: State, ceremony: ToldCeremony, frame: Frame): Child[] {
   if (step === "register") {
     return [
       h("p", {}, t("Your device makes a secret of its own. You keep it on a printed sheet; nobody else ever sees it, and this server never does.")),
-      button("make", t("Make my key and show the sheet"), {}, ""),
+      button(frame, { doing: "make", words: t("Make my key and show the sheet"), icon: "key-round" }),
     ];
   }
   return [h("p", { "aria-live": "polite" }, t("Your part is done. The page goes on by itself when the others have done theirs; leave it open."))];
@@ -142,11 +165,22 @@ function drawSheet(state: State, frame: Frame): HTMLElement {
       "div",
       { class: "paper" },
       h("h3", {}, t("Sheet of scrutineer {name}", { name: frame.name })),
-      h("p", {}, t("With this sheet your part of the count is decrypted. Keep it with you, show it to nobody, and destroy it when the sitting's results are final.")),
+      h("p", {}, `${frame.congress} · ${frame.sitting}`),
       drawQr(trusteeQr(seed), t("The code of your sheet, for the camera"), "quartile"),
-      h("p", { class: "code" }, words),
+      h("p", { class: "code" }, lines(words)),
+      h(
+        "ol",
+        {},
+        h("li", {}, t("With this sheet your part of the count is decrypted. It stands on no device and nowhere else.")),
+        h("li", {}, t("Keep it with you and show it to nobody. Use it on your own device alone, when the vote is closed.")),
+        h("li", {}, t("Destroy it when the results of the sitting are final.")),
+      ),
     ),
-    h("div", { class: "buttons not-on-paper" }, button("print", t("Print the sheet"), {}, "is-quiet")),
+    h(
+      "div",
+      { class: "buttons not-on-paper" },
+      button(frame, { doing: "print", words: t("Print the sheet"), icon: "printer", kind: "is-quiet" }),
+    ),
     drawField(state, frame, {
       label: t("Type the last four characters of the code, to show that you have it on paper"),
       doing: "keep",
@@ -189,9 +223,13 @@ function drawAsking(state: State, frame: Frame, why: string): HTMLElement {
     "div",
     { "data-key": "asking" },
     h("p", {}, why),
-    h("video", { id: "camera", "data-keep": true, hidden: true, playsinline: true, muted: true, "aria-label": t("Picture of the camera") }),
-    h("div", { class: "buttons" }, button("scan", t("Scan with the camera"), {}, "is-quiet")),
-    drawField(state, frame, { label: t("Code of your sheet"), doing: "sheet", words: t("Go on") }),
+    h("video", { id: "camera", class: "scan-view", "data-keep": true, hidden: true, playsinline: true, muted: true, "aria-label": t("Picture of the camera") }),
+    h(
+      "div",
+      { class: "buttons" },
+      button(frame, { doing: "scan", words: t("Scan with the camera"), icon: "scan-line", kind: "is-quiet" }),
+    ),
+    drawField(state, frame, { label: t("Code of your sheet"), doing: "sheet", words: t("Use this sheet") }),
   );
 }
 
@@ -221,7 +259,7 @@ function drawShare(state: State, frame: Frame, vote: ToldVote): HTMLElement {
     checked,
     isAsking
       ? drawAsking(state, frame, t("Scan or type the code of your sheet. It is used once and forgotten at once."))
-      : button("share", t("Give my share"), { tally: vote.tally }),
+      : button(frame, { doing: "share", words: t("Give my share"), icon: "key-round", tally: vote.tally }),
   );
 }
 

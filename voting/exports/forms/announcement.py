@@ -24,7 +24,10 @@ from voting.services.reports.figures import DecisionFigures, RatingFigures
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What the presidium makes known. A rehearsal is never announced."""
+    """What the presidium makes known; `chosen` names those of earlier rounds as well.
+
+    A rehearsal is never announced.
+    """
 
     heading: Heading
     number: int
@@ -33,6 +36,8 @@ class Announcement:
     published_on: date
     figures: DecisionFigures | RatingFigures
     order: Order = Order.VOTES
+    chosen: tuple[str, ...] | None = None
+    is_by_hand: bool = False
 
 
 def announcement(made: Announcement) -> Document:
@@ -52,6 +57,7 @@ def announcement(made: Announcement) -> Document:
         (
             Line(t("(No. {number})", number=made.number)),
             *body,
+            *([Paragraph(t("The votes were counted by hand."))] if made.is_by_hand else []),
             Paragraph(t("This is hereby announced.")),
             Line(signed, Place.RIGHT),
             Line(say_date(made.published_on), Place.RIGHT),
@@ -60,9 +66,7 @@ def announcement(made: Announcement) -> Document:
 
 
 def _decided(made: Announcement, figures: DecisionFigures) -> list[Part]:
-    chosen = figures.elected
-    if made.order is Order.BALLOT:
-        chosen = tuple(sorted(chosen, key=lambda row: row.position))
+    chosen = _titles(made, figures) if made.chosen is None else made.chosen
     opening = t(
         "{sitting} decided on {day} by ballot on {number} {subject}:",
         sitting=made.heading.whole,
@@ -71,10 +75,17 @@ def _decided(made: Announcement, figures: DecisionFigures) -> list[Part]:
         subject=subject_of(made.year),
     )
     lines = [
-        Paragraph(t("{place}. {title}", place=place, title=row.title))
-        for place, row in enumerate(chosen, start=1)
+        Paragraph(t("{place}. {title}", place=place, title=title))
+        for place, title in enumerate(chosen, start=1)
     ]
     return [Paragraph(opening), *lines]
+
+
+def _titles(made: Announcement, figures: DecisionFigures) -> tuple[str, ...]:
+    rows = figures.elected
+    if made.order is Order.BALLOT:
+        rows = tuple(sorted(rows, key=lambda row: row.position))
+    return tuple(row.title for row in rows)
 
 
 def _rated(made: Announcement, figures: RatingFigures) -> list[Part]:

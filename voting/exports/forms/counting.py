@@ -45,6 +45,8 @@ class Digests:
     rules: str
     candidates: str
     result: str
+    signed: str = ""
+    """The hash of a count by hand that the chief scrutineer signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,8 @@ def _digests(count: Count) -> str:
     named = (
         (t("Election in the public log"), count.digests.election),
         (t("Counts in the public log"), count.digests.result),
+        (t("Signed count by hand (SHA-256)"), count.digests.signed),
         (t("Rules of the vote (SHA-256)"), count.digests.rules),
         (t("List of candidates (SHA-256)"), count.digests.candidates),
     )
-    return "\n".join(f"{name} {digest}" for name, digest in named)
+    return "\n".join(f"{name} {digest}" for name, digest in named if digest)

@@ -17,6 +17,7 @@ from voting.services.elections.papers import (
     make_manifest,
     project_titles,
     runoff_paper,
+    suggested_title,
 )
 from voting.services.elections.preparing import (
     ElectionPrepared,
@@ -26,6 +27,7 @@ from voting.services.elections.preparing import (
     find_election,
     is_without_result,
     manifest_of,
+    may_prepare,
     outcome_of,
     prepare,
     prepare_manifest,
@@ -48,6 +50,7 @@ __all__ = [
     "is_without_result",
     "make_manifest",
     "manifest_of",
+    "may_prepare",
     "open_election",
     "outcome_of",
     "prepare",
@@ -57,6 +60,7 @@ __all__ = [
     "run_off",
     "run_off_of",
     "runoff_paper",
+    "suggested_title",
     "wire_time",
     "zero_report",
 ]

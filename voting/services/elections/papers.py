@@ -33,6 +33,12 @@ _TITLES: Final = {
     "dissatisfied": "不满意",
 }
 
+_NAMES: Final = {
+    "decision": "{year}年度民生实事项目票决",
+    "rating": "{year}年度民生实事项目满意度测评",
+    "advisory": "{year}年度民生实事项目票荐",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -51,6 +57,11 @@ class Round:
 
 
 FIRST: Final = Round()
+
+
+def suggested_title(kind: str, year: int) -> str:
+    """Give the usual title of a vote held in a year; a rating looks back at the year before."""
+    return _NAMES[kind].format(year=year - (kind == "rating"))
 
 
 def make_manifest(

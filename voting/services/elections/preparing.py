@@ -160,9 +160,24 @@ def manifest_of(tx: Tx, election: Election) -> Manifest:
     return value.manifest
 
 
+def may_prepare(tx: Tx, sitting_id: int, kind: BallotKind) -> bool:
+    """Tell whether to offer a vote of a kind: there is none yet, or it came to nothing."""
+    query = select(Election).where(Election.sitting_id == sitting_id, Election.kind == kind)
+    last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
+    by_hand = select(HandCount.id).where(
+        HandCount.sitting_id == sitting_id,
+        HandCount.kind == kind,
+        HandCount.stage != HandStage.DROPPED,
+    )
+    is_free = last is None or is_without_result(tx, last)
+    return is_free and tx.scalar(by_hand.limit(1)) is None
+
+
 def _next_round(tx: Tx, sitting_id: int, kind: BallotKind) -> tuple[Round, Election | None]:
     query = select(Election).where(Election.sitting_id == sitting_id, Election.kind == kind)
     last = tx.scalar(query.order_by(Election.id.desc()).limit(1))
+    if last is None and not may_prepare(tx, sitting_id, kind):
+        raise Conflict("This vote is being counted by hand already.")
     if last is None:
         return FIRST, None
     if not is_without_result(tx, last):

@@ -16,6 +16,7 @@ from voting.services.handcounts.beginning import (
     style_of,
 )
 from voting.services.handcounts.entering import (
+    TELLERS,
     Difference,
     HandCountEntered,
     Sheet,
@@ -26,6 +27,7 @@ from voting.services.handcounts.results import asked_run_off, counts_of, outcome
 from voting.services.handcounts.signing import HandCountDeclared, HandCountSigned, declare, sign
 
 __all__ = [
+    "TELLERS",
     "Difference",
     "HandCountBegun",
     "HandCountDeclared",

@@ -1,32 +1,39 @@
 """What the public pages show: congresses and their votes, results, receipts and the log, as values.
 
 Rooms: `overview` (a congress and its votes), `votes` (one vote), `figures` (rows of a result),
-`receipts`, `logs` (entries in words), `notices` (announcements).
+`receipts`, `logs` (entries in words); for officials `desks`, `lists`, `checkins`, `conduct`,
+`hands` (counting by hand), `devices`, `halls`, `papers` (values of forms).
 """
 
-from voting.services.reports.conduct import Conduct, Consent, VoteAtHand, read_conduct
-from voting.services.reports.desks import (
+from voting.services.reports.bars import DeskBar, acts_of, kind_of, read_bar
+from voting.services.reports.checkins import (
     AttendancePage,
-    CandidatesPage,
-    CardsPage,
+    BadgesPage,
     CheckInPage,
-    DeskBar,
-    DeskPage,
-    RulesPage,
-    ScrutineersPage,
-    Step,
-    count_deputies,
-    kind_of,
-    plan_holders,
     read_attendance,
-    read_bar,
-    read_candidate,
-    read_candidates,
-    read_cards,
+    read_badges,
     read_checkin,
+)
+from voting.services.reports.conduct import (
+    AnnouncementLine,
+    Conduct,
+    Consent,
+    VoteAtHand,
+    ZeroPage,
+    read_conduct,
+    read_votes,
+    read_zero,
+)
+from voting.services.reports.desks import (
+    DeskPage,
+    KindPlan,
+    SittingsPage,
+    Step,
+    VotesPage,
+    count_deputies,
     read_desk,
-    read_rules,
-    read_scrutineers,
+    read_sittings,
+    read_votes_page,
 )
 from voting.services.reports.devices import DevicePage, read_device
 from voting.services.reports.figures import (
@@ -37,10 +44,31 @@ from voting.services.reports.figures import (
     Standing,
 )
 from voting.services.reports.halls import HallPage, read_hall
+from voting.services.reports.hands import (
+    Asked,
+    CountingPage,
+    DifferenceLine,
+    Slot,
+    read_counting,
+    read_hand_vote,
+)
 from voting.services.reports.kinds import KINDS, MEMBERS, Kind
+from voting.services.reports.lists import (
+    CandidatesPage,
+    CardsPage,
+    RulesPage,
+    ScrutineersPage,
+    plan_holders,
+    read_candidate,
+    read_candidates,
+    read_cards,
+    read_rules,
+    read_scrutineers,
+)
 from voting.services.reports.logs import EntryPage, LogPage, read_entry, read_log
 from voting.services.reports.notices import NoticeLine, NoticePage, read_notice
 from voting.services.reports.overview import CongressPage, VoteLine, read_congress
+from voting.services.reports.papers import Papers, find_vote, read_papers, read_papers_of
 from voting.services.reports.receipts import (
     KnownLog,
     ReceiptPage,
@@ -56,42 +84,56 @@ from voting.services.reports.votes import VotePage, read_paper_vote, read_vote
 __all__ = [
     "KINDS",
     "MEMBERS",
+    "AnnouncementLine",
+    "Asked",
     "AttendancePage",
+    "BadgesPage",
     "CandidatesPage",
     "CardsPage",
     "CheckInPage",
     "Conduct",
     "CongressPage",
     "Consent",
+    "CountingPage",
     "DecisionFigures",
     "DecisionRow",
     "DeskBar",
     "DeskPage",
     "DevicePage",
+    "DifferenceLine",
     "EntryPage",
     "HallPage",
     "Kind",
+    "KindPlan",
     "KnownLog",
     "LogPage",
     "NoticeLine",
     "NoticePage",
+    "Papers",
     "RatingFigures",
     "RatingRow",
     "ReceiptPage",
     "RulesPage",
     "ScrutineersPage",
+    "SittingsPage",
+    "Slot",
     "Standing",
     "Step",
     "VoteAtHand",
     "VoteLine",
     "VotePage",
+    "VotesPage",
+    "ZeroPage",
+    "acts_of",
     "code_of",
     "count_deputies",
+    "find_vote",
     "fingerprint",
     "kind_of",
     "known_logs",
     "plan_holders",
     "read_attendance",
+    "read_badges",
     "read_bar",
     "read_candidate",
     "read_candidates",
@@ -99,17 +141,25 @@ __all__ = [
     "read_checkin",
     "read_conduct",
     "read_congress",
+    "read_counting",
     "read_desk",
     "read_device",
     "read_entry",
     "read_hall",
+    "read_hand_vote",
     "read_log",
     "read_notice",
     "read_paper_vote",
+    "read_papers",
+    "read_papers_of",
     "read_receipt",
     "read_rules",
     "read_scrutineers",
+    "read_sittings",
     "read_vote",
+    "read_votes",
+    "read_votes_page",
+    "read_zero",
     "report_words",
     "rule_words",
 ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from voting.db import Tx
 from voting.models.elections import Election, ElectionState
+from voting.models.handcounts import HandCount
 from voting.models.sittings import Sitting
 from voting.services import tallying
 from voting.services.people import congresses
+from voting.services.reports.conduct import in_order
+from voting.services.reports.hands import read_hand_vote
 from voting.services.reports.votes import VotePage, read_vote
 from voting.services.sittings import attendance
 from voting.services.sittings.attendance import Figures
@@ -31,6 +34,11 @@ class HallPage:
     shares: tuple[int, int] = (0, 0)
     """Given and needed, while the scrutineers decrypt."""
 
+    @property
+    def mark(self) -> str:
+        """Name what is shown; another mark, another picture."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
 
 def read_hall(tx: Tx, slug: str) -> HallPage:
     """Give the scene of the hall: the open vote, or else the latest that was prepared."""
@@ -39,16 +47,27 @@ def read_hall(tx: Tx, slug: str) -> HallPage:
     if standing is None:
         return HallPage(congress.name, slug)
     sitting = tx.get_one(Sitting, standing.id)
-    query = select(Election).where(Election.sitting_id == sitting.id)
-    votes = tx.scalars(query.order_by(Election.id.desc())).all()
-    shown = next((v for v in votes if v.state is ElectionState.OPEN), votes[0] if votes else None)
+    shown = _shown(list(in_order(tx, sitting.id)))
     return HallPage(
         congress=congress.name,
         slug=slug,
         sitting=sitting.name,
         is_rehearsal=sitting.is_rehearsal,
         attendance=attendance.count_attendance(tx, sitting.id),
-        vote=read_vote(tx, slug, shown.object_id) if shown else None,
-        opened_at=shown.opened_at if shown else None,
-        shares=tallying.count_shares(tx, shown) if shown else (0, 0),
+        vote=_vote(tx, slug, shown) if shown else None,
+        opened_at=shown.opened_at if isinstance(shown, Election) else None,
+        shares=tallying.count_shares(tx, shown) if isinstance(shown, Election) else (0, 0),
     )
+
+
+def _shown(votes: Sequence[Election | HandCount]) -> Election | HandCount | None:
+    running = (
+        vote for vote in votes if isinstance(vote, Election) and vote.state is ElectionState.OPEN
+    )
+    return next(running, votes[0] if votes else None)
+
+
+def _vote(tx: Tx, slug: str, shown: Election | HandCount) -> VotePage:
+    if isinstance(shown, HandCount):
+        return read_hand_vote(tx, slug, shown)
+    return read_vote(tx, slug, shown.object_id)

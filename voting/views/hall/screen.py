@@ -20,6 +20,9 @@ blueprint: Final = Blueprint("hall", __name__, url_prefix="/hall/<slug>")
 def screen(slug: str) -> Response:
     with reading() as tx:
         page = reports.read_hall(tx, slug)
+    if request.args.get("seen") == page.mark:
+        # The picture stands still, so that what moves in it is not begun anew.
+        return Response(status=204)
     part = "hall/scene.html" if "HX-Request" in request.headers else "hall/screen.html"
     answer = Response(render(part, page))
     answer.headers["Cache-Control"] = "no-store"

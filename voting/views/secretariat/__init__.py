@@ -8,6 +8,8 @@ from voting.views.secretariat import (
     chair,
     checkin,
     election,
+    forms,
+    hand,
     roster,
     rules,
     sitting,
@@ -21,5 +23,7 @@ BLUEPRINTS: Final = (
     cards.blueprint,
     checkin.blueprint,
     election.blueprint,
+    hand.blueprint,
+    forms.blueprint,
     chair.blueprint,
 )

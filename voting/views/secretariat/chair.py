@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from voting.db import reading, transaction
 from voting.errors import msg
 from voting.rules.access import Action
-from voting.services import elections, reports, tallying
+from voting.services import elections, handcounts, reports, tallying
 from voting.services.journal import Approvals
 from voting.views.fields import read_form
 from voting.views.gate import actor, door
@@ -44,10 +44,12 @@ def conduct_page(slug: str) -> str:
 def live(slug: str) -> Response:
     with reading() as tx:
         page = reports.read_conduct(tx, actor(), slug)
+    if request.args.get("live") == page.live_mark:
+        return Response(status=204)
     answer = Response(render("secretariat/chair_live.html", page))
     if request.args.get("seen", page.mark) != page.mark:
-        # What can be consented to has changed, so the whole page is asked for again.
-        answer.headers["HX-Refresh"] = "true"
+        # What can be consented to has changed: the page is asked for again, unless one types.
+        answer.headers["HX-Trigger"] = "outdated"
     return answer
 
 
@@ -84,6 +86,22 @@ def consent_to_declaring(slug: str, election_id: int) -> Response:
     with transaction() as tx:
         given = tallying.declare(tx, actor(), election_id)
     return _told(slug, given)
+
+
+@blueprint.post("/hand/<int:hand_id>/declare")
+@door(Action.DECLARE_OUTCOME)
+def consent_to_declaring_by_hand(slug: str, hand_id: int) -> Response:
+    with transaction() as tx:
+        given = handcounts.declare(tx, actor(), hand_id)
+    return _told(slug, given)
+
+
+@blueprint.get("/votes/<int:election_id>/zero")
+@door(Action.READ_SITTING)
+def zero_page(slug: str, election_id: int) -> str:
+    with reading() as tx:
+        page = reports.read_zero(tx, actor(), slug, election_id)
+    return render("secretariat/zero.html", page)
 
 
 @blueprint.post("/votes/<int:election_id>/annul")

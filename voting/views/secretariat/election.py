@@ -85,10 +85,10 @@ def give_up(slug: str, sitting_id: int, ceremony_id: int) -> Response:
 
 
 @blueprint.get("/votes")
-@door(Action.PREPARE_ELECTION)
+@door(Action.READ_SITTING)
 def votes_page(slug: str, sitting_id: int) -> str:
     with reading() as tx:
-        page = reports.read_desk(tx, actor(), slug, sitting_id)
+        page = reports.read_votes_page(tx, actor(), slug, sitting_id)
     return render("secretariat/votes.html", page)
 
 
@@ -99,6 +99,15 @@ def prepare(slug: str, sitting_id: int) -> Response:
     with transaction() as tx:
         elections.prepare(tx, actor(), sitting_id, form.kind, title=form.title)
     say(msg("The vote is prepared. Chair and chief scrutineer can look at the zero report."))
+    return redirect(url_for("election.votes_page", slug=slug, sitting_id=sitting_id))
+
+
+@blueprint.post("/votes/<int:election_id>/repeat")
+@door(Action.PREPARE_ELECTION)
+def repeat(slug: str, sitting_id: int, election_id: int) -> Response:
+    with transaction() as tx:
+        elections.repeat(tx, actor(), election_id)
+    say(msg("The vote is prepared once more, word for word, as another round."))
     return redirect(url_for("election.votes_page", slug=slug, sitting_id=sitting_id))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
@@ -13,10 +12,8 @@ from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
 from voting.errors import msg
-from voting.models.sittings import Sitting
 from voting.rules.access import Action
 from voting.services import reports
-from voting.services.people.congresses import CongressCard
 from voting.services.sittings import plenary
 from voting.services.sittings.plenary import SittingPlan
 from voting.views.fields import Title, read_form
@@ -48,19 +45,11 @@ class PlanForm:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    congress: CongressCard
-    sittings: Sequence[Sitting]
-    listed: int
-
-
 @blueprint.get("")
-@door(Action.EDIT_SITTING)
+@door(Action.READ_SITTING)
 def list_page(slug: str) -> str:
     with reading() as tx:
-        sittings = plenary.list_sittings(tx, congress().id)
-        page = ListPage(congress(), sittings, reports.count_deputies(tx, congress().id))
+        page = reports.read_sittings(tx, actor(), slug)
     return render("secretariat/sittings.html", page)
 
 
