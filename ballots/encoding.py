@@ -129,7 +129,7 @@ def _check_json(value: object, depth: int) -> None:
         case _:
             raise Malformed("encoding.json")
     for item in items:
-        if type(item) is not str:
+        if type(item) is not str or depth == DEEPEST_OBJECT:
             _check_json(item, depth + 1)
 
 

@@ -116,6 +116,9 @@ def test_json_in_another_form_is_refused(raw: bytes, rule: str) -> None:
 
 def test_json_is_bounded_in_depth_and_length() -> None:
     parse_json(b'{"a":' + b"[" * DEEPEST_OBJECT + b"]" * DEEPEST_OBJECT + b"}")
+    for item in (b'""', b"1", b"true", b"{}"):
+        with pytest.raises(Malformed, match=r"^encoding\.json$"):
+            parse_json(b'{"a":' + b"[" * DEEPEST_OBJECT + item + b"]" * DEEPEST_OBJECT + b"}")
 
     deeper = [b'{"a":' + b"[" * n + b"]" * n + b"}" for n in (DEEPEST_OBJECT + 1, 1000, 100_000)]
     endless = [b"[" * LARGEST_OBJECT, b'{"a":' * (LARGEST_OBJECT // 5), b'{"a":"']
