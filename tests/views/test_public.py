@@ -205,6 +205,28 @@ def test_an_announcement_is_read_and_printed_from_its_moment_on(
     assert client.get("/c/binjiang/announcements/6").status_code == 404
 
 
+def test_the_announcement_of_a_run_off_names_all_that_were_chosen(
+    hall: Hall, client: FlaskClient, clock: clocks.StoppedClock
+) -> None:
+    first = hall.open_election(sheet(3, seats=2, threshold="none"))
+    for number, other in enumerate(("p02", "p02", "p03", "p03"), start=1):
+        hall.cast(first, number, ["p01", other])
+    hall.count(first)
+    with transaction() as tx:
+        again = elections.run_off(tx, hall.secretary, first).id
+    hall.open(again)
+    for number, other in enumerate(("p03", "p03", "p03", "p02"), start=1):
+        hall.cast(again, number, [other])
+    hall.count(again)
+    declare_and_announce(hall, again, clock.at)
+
+    page = read(client, "/c/binjiang/announcements/5")
+
+    assert "项目1" in page
+    assert "项目3" in page
+    assert "项目2" not in page
+
+
 def count_by_hand(hall: Hall, tellers: tuple[Actor, Actor], sheet_: Sheet) -> int:
     """Vote on paper in place of an annulled vote, count, sign; gives its number."""
     with transaction() as tx:

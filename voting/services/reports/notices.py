@@ -11,7 +11,8 @@ from voting.models.elections import Election
 from voting.models.handcounts import HandCount
 from voting.models.sittings import BallotKind
 from voting.rules.vote import DecisionSettings, Order
-from voting.services import announcements
+from voting.services import announcements, candidates
+from voting.services.reports.rounds import all_chosen
 from voting.services.reports.votes import VotePage, read_paper_vote, read_vote
 from voting.services.sittings import rulebook
 
@@ -27,13 +28,16 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """An announcement with its vote; `year` is that of the projects, `order` that of the rules."""
+    """An announcement with its vote; `year` is that of the projects.
+
+    `chosen` names those of earlier rounds as well, in the order that the rules ask for.
+    """
 
     number: int
     dated: date
     vote: VotePage
     year: int
-    order: Order
+    chosen: tuple[str, ...]
 
 
 def list_notices(tx: Tx, congress_id: int) -> tuple[NoticeLine, ...]:
@@ -51,12 +55,18 @@ def read_notice(tx: Tx, slug: str, number: int) -> NoticePage:
         if isinstance(announced, Election)
         else read_paper_vote(tx, slug, announced.id)
     )
-    rules = rulebook.adopted_rules(tx, announced.sitting_id, announced.kind)
-    settings = rules.settings if rules else None
     # A rating looks back at the projects of the year before.
     year = vote.starts_on.year - (announced.kind is BallotKind.RATING)
+    return NoticePage(row.number, row.dated, vote, year, _chosen(tx, slug, announced, vote))
+
+
+def _chosen(tx: Tx, slug: str, announced: Election | HandCount, vote: VotePage) -> tuple[str, ...]:
+    rules = rulebook.adopted_rules(tx, announced.sitting_id, announced.kind)
+    listed = candidates.locked_list(tx, announced.sitting_id, announced.kind)
+    settings = rules.settings if rules else None
     order = settings.order if isinstance(settings, DecisionSettings) else Order.VOTES
-    return NoticePage(row.number, row.dated, vote, year, order)
+    codes = [candidate.code for candidate in listed.candidates] if listed else []
+    return all_chosen(tx, slug, vote, order=order, listed=codes)
 
 
 def _vote_of(row: Announcement) -> Election | HandCount:

@@ -67,6 +67,7 @@ def _document(notice: NoticePage) -> Document:
             voted_on=i18n.local(vote.opened_at).date(),
             published_on=notice.dated,
             figures=figures,
-            order=notice.order,
+            chosen=notice.chosen,
+            is_by_hand=vote.on_paper is not None,
         )
     )
