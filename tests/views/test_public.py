@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,13 +13,16 @@ from flask.testing import FlaskClient
 from msgspec.structs import replace
 
 from ballots.ballot import short_tracker
+from ballots.log import cosign, make_verifier_key, parse_checkpoint
 from ballots.manifest import Manifest
 from ballots.objects import ObjectId
 from ballots.receipt import check_receipt, parse_receipt
+from tests.congress import secret
 from tests.hall import Hall, sheet
 from tests.manifests import choice, one_by_one, rating
 from tests.plenary import make_official
 from voting import clock as clocks
+from voting import ledger
 from voting.db import transaction
 from voting.ledger import Place
 from voting.models.people import Congress
@@ -227,35 +231,52 @@ def test_the_announcement_of_a_run_off_names_all_that_were_chosen(
     assert "项目2" not in page
 
 
-def count_by_hand(hall: Hall, tellers: tuple[Actor, Actor], sheet_: Sheet) -> int:
-    """Vote on paper in place of an annulled vote, count, sign; gives its number."""
-    with transaction() as tx:
-        hand = handcounts.begin(
-            tx, hall.secretary, hall.sitting_id, BallotKind.DECISION, title="纸质票决"
-        ).id
-    for teller in tellers:
+@dataclass
+class Tellers:
+    """Two who count by hand, in place of a vote that was annulled."""
+
+    hall: Hall
+    both: tuple[Actor, Actor]
+
+    @classmethod
+    def after_annulment(cls, hall: Hall, election: int) -> Tellers:
+        """Annul a vote and name the tellers."""
+        for actor in (hall.chair, hall.chief):
+            with transaction() as tx:
+                tallying.annul(tx, actor, election, reason="断电")
         with transaction() as tx:
-            handcounts.enter(tx, teller, hand, sheet_)
-    with transaction() as tx:
-        handcounts.sign(tx, hall.chief, hand)
-    return hand
+            first = make_official(tx, hall.congress_id, Role.SCRUTINEER)
+            second = make_official(tx, hall.congress_id, Role.SECRETARIAT)
+        return cls(hall, (first, second))
+
+    def begin(self) -> int:
+        """Go on with paper; gives the number of the count."""
+        kind, sitting = BallotKind.DECISION, self.hall.sitting_id
+        with transaction() as tx:
+            return handcounts.begin(tx, self.hall.secretary, sitting, kind, title="纸质票决").id
+
+    def count(self, hand: int, counted: Sheet) -> str:
+        """Enter the same figures apart, have them signed; gives the page's address."""
+        for teller in self.both:
+            with transaction() as tx:
+                handcounts.enter(tx, teller, hand, counted)
+        with transaction() as tx:
+            handcounts.sign(tx, self.hall.chief, hand)
+        return f"/c/{self.hall.slug}/votes/paper/{hand}"
 
 
 def test_a_count_by_hand_is_marked_as_one_and_promises_no_check(
     hall: Hall, client: FlaskClient
 ) -> None:
     election = hall.open_election()
-    for actor in (hall.chair, hall.chief):
-        with transaction() as tx:
-            tallying.annul(tx, actor, election, reason="断电")
-    with transaction() as tx:
-        first = make_official(tx, hall.congress_id, Role.SCRUTINEER)
-        second = make_official(tx, hall.congress_id, Role.SECRETARIAT)
-    hand = count_by_hand(hall, (first, second), Sheet(4, 4, 1, (3, 0, 0, 0)))
-    url = f"/c/binjiang/votes/paper/{hand}"
+    tellers = Tellers.after_annulment(hall, election)
+    hand = tellers.begin()
+    unsigned = client.get(f"/c/binjiang/votes/paper/{hand}")
+    url = tellers.count(hand, Sheet(4, 4, 1, (3, 0, 0, 0)))
 
     page, annulled, home = (read(client, at) for at in (url, vote_url(hall, election), "/"))
 
+    assert unsigned.status_code == 404
     assert "人工计票" in page
     assert "有效票 3 张，废票 1 张" in page
     assert "100.0%" in page
@@ -264,6 +285,31 @@ def test_a_count_by_hand_is_marked_as_one_and_promises_no_check(
     assert url in home
     assert vote_url(hall, election) in page
     assert client.get("/c/binjiang/votes/paper/99").status_code == 404
+
+
+def test_rounds_on_paper_lead_to_each_other_and_are_announced(
+    hall: Hall, client: FlaskClient, clock: clocks.StoppedClock
+) -> None:
+    tellers = Tellers.after_annulment(hall, hall.open_election(sheet(3, threshold="none")))
+    first = tellers.begin()
+    before = tellers.count(first, Sheet(4, 4, 0, (2, 2, 0, 0)))
+    with transaction() as tx:
+        again = handcounts.run_off(tx, hall.secretary, first).id
+    after = tellers.count(again, Sheet(4, 4, 0, (1, 3, 0)))
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            handcounts.declare(tx, actor, again)
+    with transaction() as tx:
+        vote = handcounts.find_hand_count(tx, again)
+        notice = Notice(1, date(2026, 2, 3), clock.at)
+        announcements.announce(tx, hall.secretary, vote, notice)
+
+    announced = read(client, "/c/binjiang/announcements/1")
+
+    assert after in read(client, before)
+    assert before in read(client, after)
+    assert "项目2" in announced
+    assert after in announced
 
 
 def test_no_page_tells_when_a_ballot_came(
@@ -341,6 +387,7 @@ def test_a_rating_has_both_rates_and_a_grade(hall: Hall, client: FlaskClient) ->
 
     assert client.get(f"{vote_url(hall, election)}/result.csv").status_code == 200
     assert client.get(f"{vote_url(hall, election)}/result.pb").status_code == 404
+    assert vote_url(hall, election) in read(client, "/")
     assert "66.7%" in page
     assert "100.0%" in page
     assert "总体满意率" in page
@@ -438,6 +485,24 @@ def test_the_log_is_read_in_words_and_each_entry_leads_to_its_object(
     assert "一张密封的表决票" in entry
     assert f"/log/binjiang/object/{place.object_id}" in entry
     assert vote_url(hall, election) in entry
+
+
+def test_the_log_tells_which_witnesses_have_signed_its_newest_checkpoint(
+    hall: Hall, client: FlaskClient
+) -> None:
+    here, silent = (make_verifier_key(n, secret(n), is_witness=True) for n in ("here", "silent"))
+    with transaction() as tx:
+        for key in (here, silent):
+            ledger.add_witness(tx, hall.congress_id, str(key))
+        note = parse_checkpoint(ledger.find_log(tx, hall.slug).checkpoint)
+        line = cosign(note, "here", secret("here"), time=1_770_000_000)
+        ledger.cosign(tx, hall.congress_id, str(line))
+
+    page = read(client, "/c/binjiang/log", "en")
+
+    assert page.count("Has signed the newest checkpoint") == 1
+    assert page.count("Has not signed the newest checkpoint yet") == 1
+    assert str(line).strip() in page
 
 
 def test_every_entry_of_a_whole_vote_has_a_page(hall: Hall, client: FlaskClient) -> None:
