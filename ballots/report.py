@@ -103,10 +103,11 @@ def _verdicts(style: Style, outcome: Mapping[str, object]) -> dict[Selection, st
     if isinstance(grades, dict):
         return dict.fromkeys(grades.items(), "grade")
     found: dict[Selection, str] = {}
+    slots = style.projects
     for verdict in ("elected", "tied", "not_elected"):
         projects = outcome.get(verdict)
         for project in projects if isinstance(projects, list) else ():
-            found[style.option_slots[style.projects[project]]] = verdict
+            found[style.option_slots[slots[project]]] = verdict
     return found
 
 

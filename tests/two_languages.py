@@ -51,6 +51,7 @@ from ballots.outcome import Turnout, decide
 from ballots.receipt import check_receipt, parse_compact, parse_receipt
 from ballots.record import FilesReader, Reader, ZipReader
 from ballots.replay import Replay
+from ballots.report import report_json
 from ballots.verify import check_record
 
 Case: TypeAlias = dict[str, Any]
@@ -184,7 +185,7 @@ def _record(case: Case) -> Any:
         "root": report.root,
         "findings": [msgspec.to_builtins(finding) for finding in report.findings],
         "checked": dict(report.checked),
-        "elections": [msgspec.to_builtins(election) for election in report.elections],
+        "elections": report_json(report)["elections"],
     }
 
 
