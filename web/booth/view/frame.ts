@@ -6,7 +6,7 @@ import { WARNING } from "../machine.js";
 import type { State } from "../state.js";
 import { checkingScreen, idleScreen, toldScreen } from "./idle.js";
 import { choosingScreen, reviewingScreen } from "./paper.js";
-import { type Place, button, countdown, icon } from "./parts.js";
+import { type Place, button, countdown, icon, say } from "./parts.js";
 import {
   castingScreen,
   forgedScreen,
@@ -113,44 +113,38 @@ function tool(
 function overlay(place: Place, state: State, facts: Facts): HTMLElement | null {
   const isMarking = "answers" in state.step;
   if (isMarking && state.left !== null && state.left <= WARNING) {
+    const text = t(
+      "To keep your choices secret, this tablet forgets them soon. Nothing has been cast.",
+    );
     return dialog(
       "quiet",
       t("Are you still there?"),
-      h(
-        "p",
-        {},
-        t("To keep your choices secret, this tablet forgets them soon. Nothing has been cast."),
-      ),
+      say(text),
       countdown(state.left),
-      button("main", { do: "stay" }, t("Go on")),
-      button("second", { do: "done" }, t("Leave without voting")),
+      ...leaving(),
     );
   }
   switch (state.asked) {
-    case "leave":
-      return dialog(
-        "leave",
-        t("Leave without voting?"),
-        h(
-          "p",
-          {},
-          t(
-            "What you have chosen is forgotten, and nothing is cast. Your card stays good: you can begin again at any tablet.",
-          ),
-        ),
-        button("main", { do: "stay" }, t("Go on")),
-        button("second", { do: "done" }, t("Leave without voting")),
+    case "leave": {
+      const text = t(
+        "What you have chosen is forgotten, and nothing is cast. Your card stays good: you can begin again at any tablet.",
       );
-    case "about":
-      return dialog(
-        "about",
-        t("This tablet"),
-        about(place, state, facts),
-        button("main", { do: "stay" }, t("Close this")),
-      );
+      return dialog("leave", t("Leave without voting?"), say(text), ...leaving());
+    }
+    case "about": {
+      const close = button("main", { do: "stay" }, t("Close this"));
+      return dialog("about", t("This tablet"), about(place, state, facts), close);
+    }
     case null:
       return null;
   }
+}
+
+function leaving(): HTMLElement[] {
+  return [
+    button("main", { do: "stay" }, t("Go on")),
+    button("second", { do: "done" }, t("Leave without voting")),
+  ];
 }
 
 function dialog(name: string, title: string, ...content: Child[]): HTMLElement {

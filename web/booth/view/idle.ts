@@ -5,7 +5,17 @@ import { t } from "../../common/messages.js";
 import { CODE_LENGTH, grouped } from "../gestures.js";
 import type { Announced, State, Step, Told } from "../state.js";
 import { currentOf } from "../steps.js";
-import { type Place, actions, button, countdown, heading, icon, notice } from "./parts.js";
+import {
+  type Place,
+  actions,
+  busy,
+  button,
+  countdown,
+  heading,
+  icon,
+  notice,
+  say,
+} from "./parts.js";
 
 type At<N extends Step["at"]> = Extract<Step, { at: N }>;
 
@@ -70,14 +80,14 @@ function keptNotices(place: Place, { kept, isLinked }: State): HTMLElement[] {
       "Sealed ballots waiting on this tablet for the network: {n}. They are sent by themselves.",
       { n: waiting.length },
     );
-    notices.push(notice(place, "warning", h("p", {}, text)));
+    notices.push(notice(place, "warning", say(text)));
   }
   if (refused.length > 0) {
     notices.push(
       notice(
         place,
         "warning",
-        h("p", {}, t("These sealed ballots were not accepted and do not count:")),
+        say(t("These sealed ballots were not accepted and do not count:")),
         h("ul", {}, ...refused.map(({ tracker, rule }) => refusedLine(tracker.short, rule ?? ""))),
         button("second", { do: "acknowledge" }, t("Noted")),
       ),
@@ -110,52 +120,43 @@ export function refusalOf(rule: string): string {
 
 function entryOf(place: Place, step: At<"idle">): Child[] {
   const problem = problemOf(place, step);
-  if (step.entry === "scan") {
-    return [
-      h("h2", {}, t("Hold the code on your voting card before the camera")),
-      problem,
-      h("video", {
-        class: "camera",
-        "data-key": "camera",
-        "data-keep": true,
-        muted: true,
-        playsinline: true,
-        "aria-label": t("Picture of the camera"),
-      }),
-      button(
-        "second",
-        { do: "enter", entry: "type" },
-        icon(place, "keyboard"),
-        t("Type the code instead"),
-      ),
-    ];
+  switch (step.entry) {
+    case "scan":
+      return [
+        h("h2", {}, t("Hold the code on your voting card before the camera")),
+        problem,
+        ...viewfinder(place),
+      ];
+    case "type":
+      return [h("h2", {}, t("Type the code on your voting card")), problem, ...keypad(place, step)];
+    case "none":
+      return [h("h2", {}, t("Please take out your voting card")), problem, ...waysIn(place)];
   }
-  if (step.entry === "type") {
-    return [
-      h("h2", {}, t("Type the code on your voting card")),
-      problem,
-      ...keypad(place, step.typed),
-    ];
-  }
-  const scan = button(
-    "main",
+}
+
+function waysIn(place: Place): Child[] {
+  const [scan, type] = [
     { do: "enter", entry: "scan" },
-    icon(place, "scan-line"),
-    t("Scan the card"),
-  );
-  const type = button(
-    place.hasCamera ? "second" : "main",
     { do: "enter", entry: "type" },
-    icon(place, "keyboard"),
-    t("Type the code"),
-  );
-  return [
-    h("h2", {}, t("Please take out your voting card")),
-    problem,
-    place.hasCamera ? scan : null,
-    type,
-    h("p", { class: "aside" }, t("The card is all you need. Nothing here knows your name.")),
   ];
+  return [
+    place.hasCamera ? button("main", scan, icon(place, "scan-line"), t("Scan the card")) : null,
+    button(place.hasCamera ? "second" : "main", type, icon(place, "keyboard"), t("Type the code")),
+    say(t("The card is all you need. Nothing here knows your name."), "aside"),
+  ];
+}
+
+function viewfinder(place: Place): Child[] {
+  const picture = h("video", {
+    class: "camera",
+    "data-key": "camera",
+    "data-keep": true,
+    muted: true,
+    playsinline: true,
+    "aria-label": t("Picture of the camera"),
+  });
+  const type = { do: "enter", entry: "type" };
+  return [picture, button("second", type, icon(place, "keyboard"), t("Type the code instead"))];
 }
 
 function problemOf(place: Place, { problem, entry }: At<"idle">): HTMLElement | null {
@@ -171,45 +172,22 @@ function problemOf(place: Place, { problem, entry }: At<"idle">): HTMLElement | 
   return notice(place, "warning", h("p", { role: "alert" }, text));
 }
 
-function keypad(place: Place, typed: string): Child[] {
-  const left = CODE_LENGTH - typed.length;
+function keypad(place: Place, { typed }: At<"idle">): Child[] {
+  const isWhole = typed.length >= CODE_LENGTH;
+  const progress = isWhole
+    ? t("All characters are there")
+    : t("{n} of 28 characters", { n: typed.length });
+  const erase = button("plain", { do: "erase" }, icon(place, "delete"));
+  erase.setAttribute("aria-label", t("Delete the last character"));
   return [
-    h(
-      "label",
-      { class: "typed" },
-      h(
-        "span",
-        { id: "typed-help" },
-        left > 0 ? t("{n} of 28 characters", { n: typed.length }) : t("All characters are there"),
-      ),
-      h("input", {
-        "data-key": "typed",
-        "data-typed": true,
-        inputmode: "none",
-        autocomplete: "off",
-        autocapitalize: "characters",
-        spellcheck: "false",
-        value: grouped(typed),
-        "aria-label": t("Code of the voting card"),
-        "aria-describedby": "typed-help",
-      }),
-    ),
+    h("label", { class: "typed" }, h("span", { id: "typed-help" }, progress), field(typed)),
     h(
       "div",
       { class: "keypad", role: "group", "aria-label": t("Letters and digits") },
       ...LETTERS.map((letter) => button("plain", { do: "letter", letter }, letter)),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "plain",
-          "data-do": "erase",
-          "aria-label": t("Delete the last character"),
-        },
-        icon(place, "delete"),
-      ),
+      erase,
     ),
-    h("p", { class: "aside" }, t("Lower case does no harm; I and L are read as 1, O as 0.")),
+    say(t("Lower case does no harm; I and L are read as 1, O as 0."), "aside"),
     actions(
       button("second", { do: "enter", entry: "none" }, t("Back")),
       button("main", { do: "submit" }, t("Check the card")),
@@ -217,14 +195,24 @@ function keypad(place: Place, typed: string): Child[] {
   ];
 }
 
+/** The tablet's own keyboard would hide the keypad, so it is not asked for. */
+function field(typed: string): HTMLElement {
+  return h("input", {
+    "data-key": "typed",
+    "data-typed": true,
+    inputmode: "none",
+    autocomplete: "off",
+    autocapitalize: "characters",
+    spellcheck: "false",
+    value: grouped(typed),
+    "aria-label": t("Code of the voting card"),
+    "aria-describedby": "typed-help",
+  });
+}
+
 /** The card is looked up; usually too short to be read. */
 export function checkingScreen(): HTMLElement {
-  return h(
-    "div",
-    { class: "busy", "data-key": "checking", "aria-busy": "true" },
-    heading(t("Checking the card…")),
-    h("progress", { "aria-label": t("Checking the card…") }),
-  );
+  return busy("checking", t("Checking the card…"));
 }
 
 /** Why this card can't vote now, and what to do. */
@@ -235,38 +223,18 @@ export function toldScreen(place: Place, state: State, step: At<"told">): HTMLEl
     { class: "told", "data-key": "told" },
     icon(place, "info"),
     heading(title),
-    h("p", { class: "lead" }, advice),
+    say(advice, "lead"),
     actions(countdown(state.left), button("main", { do: "done" }, t("Done"))),
   );
 }
 
 function wordsOf(what: Told, rule: string | null): readonly [string, string] {
+  const patience = t("Please keep your card until the chair opens the vote.");
   switch (what) {
-    case "unlisted":
-      return [
-        t("This card does not belong to this sitting"),
-        t("Please go to the check-in desk and have the card looked at."),
-      ];
-    case "unissued":
-      return [
-        t("This card has not been issued yet"),
-        t("Cards are issued at check-in. Please wait a moment or go to the check-in desk."),
-      ];
-    case "revoked":
-      return [
-        t("This card was revoked"),
-        t("It can't vote any more. Please go to the check-in desk for another card."),
-      ];
     case "none":
-      return [
-        t("No vote is announced yet"),
-        t("Please keep your card until the chair opens the vote."),
-      ];
+      return [t("No vote is announced yet"), patience];
     case "early":
-      return [
-        t("The vote has not begun yet"),
-        t("Please keep your card until the chair opens the vote."),
-      ];
+      return [t("The vote has not begun yet"), patience];
     case "ended":
       return [
         t("The vote is closed"),
@@ -289,6 +257,28 @@ function wordsOf(what: Told, rule: string | null): readonly [string, string] {
           "What it received did not pass its check ({rule}). Please call a scrutineer and use another tablet.",
           { rule: rule ?? "" },
         ),
+      ];
+    default:
+      return wordsOfCard(what);
+  }
+}
+
+function wordsOfCard(what: "unlisted" | "unissued" | "revoked"): readonly [string, string] {
+  switch (what) {
+    case "unlisted":
+      return [
+        t("This card does not belong to this sitting"),
+        t("Please go to the check-in desk and have the card looked at."),
+      ];
+    case "unissued":
+      return [
+        t("This card has not been issued yet"),
+        t("Cards are issued at check-in. Please wait a moment or go to the check-in desk."),
+      ];
+    case "revoked":
+      return [
+        t("This card was revoked"),
+        t("It can't vote any more. Please go to the check-in desk for another card."),
       ];
   }
 }

@@ -44,6 +44,27 @@ export function button(
   return h("button", attributes, ...content);
 }
 
+/** A passage of text; `kind` is its class. */
+export function say(text: string, kind?: string): HTMLElement {
+  return h("p", { class: kind }, text);
+}
+
+/** A list of passages, in order or not. */
+export function points(tag: "ol" | "ul", ...texts: string[]): HTMLElement {
+  return h(tag, { class: "points" }, ...texts.map((text) => h("li", {}, text)));
+}
+
+/** A screen that is seen while the tablet works. */
+export function busy(key: string, title: string, ...content: Child[]): HTMLElement {
+  return h(
+    "div",
+    { class: "busy", "data-key": key, "aria-busy": "true" },
+    heading(title),
+    ...content,
+    h("progress", { "aria-label": title }),
+  );
+}
+
 /** The title of a step; it takes the focus when the step begins. */
 export function heading(...content: Child[]): HTMLElement {
   return h("h1", { tabindex: -1, "data-title": true }, ...content);

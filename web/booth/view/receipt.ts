@@ -8,6 +8,7 @@ import { refusalOf } from "./idle.js";
 import {
   type Place,
   actions,
+  busy,
   button,
   code,
   countdown,
@@ -15,7 +16,9 @@ import {
   icon,
   linkCode,
   notice,
+  points,
   receiptLink,
+  say,
 } from "./parts.js";
 
 type At<N extends Step["at"]> = Extract<Step, { at: N }>;
@@ -23,13 +26,7 @@ type At<N extends Step["at"]> = Extract<Step, { at: N }>;
 /** The ballot is sent, or waits for the network: the deputy sees which of the two it is. */
 export function castingScreen(place: Place, state: State, step: At<"casting">): HTMLElement {
   if (!step.isWaiting) {
-    return h(
-      "div",
-      { class: "busy", "data-key": "casting", "aria-busy": "true" },
-      heading(t("Sending the ballot…")),
-      code(step.tracker),
-      h("progress", { "aria-label": t("Sending the ballot…") }),
-    );
+    return busy("casting", t("Sending the ballot…"), code(step.tracker));
   }
   return h(
     "div",
@@ -37,23 +34,17 @@ export function castingScreen(place: Place, state: State, step: At<"casting">): 
     icon(place, "wifi-off"),
     heading(t("Not arrived yet: the ballot waits on this tablet")),
     code(step.tracker),
-    h(
-      "p",
-      { class: "lead" },
+    say(
       t(
         "The network gives no answer. The sealed ballot is kept on this tablet and sent again and again by itself, also after a restart. It is never counted twice.",
       ),
+      "lead",
     ),
-    h(
+    points(
       "ul",
-      { class: "points" },
-      h("li", {}, t("You can wait here: the receipt appears by itself.")),
-      h(
-        "li",
-        {},
-        t(
-          "Or write the tracking code down and leave the tablet to the next deputy. Later show your card at any tablet: it shows the receipt if the ballot has arrived, and lets you vote if it has not.",
-        ),
+      t("You can wait here: the receipt appears by itself."),
+      t(
+        "Or write the tracking code down and leave the tablet to the next deputy. Later show your card at any tablet: it shows the receipt if the ballot has arrived, and lets you vote if it has not.",
       ),
     ),
     actions(
@@ -66,38 +57,11 @@ export function castingScreen(place: Place, state: State, step: At<"casting">): 
 
 /** The receipt, checked by the tablet itself. */
 export function receiptScreen(place: Place, state: State, step: At<"receipt">): HTMLElement {
-  const { receipt, origin } = step;
-  const isEarlier = origin === "earlier";
+  const { receipt } = step;
   return h(
     "div",
     { class: "receipt", "data-key": "receipt" },
-    heading(
-      isEarlier
-        ? t("This card has already voted in this election")
-        : t("Your ballot has been received"),
-    ),
-    isEarlier
-      ? notice(
-          place,
-          "note",
-          h(
-            "p",
-            {},
-            t("This is the receipt of the ballot that counts. A card votes once in each election."),
-          ),
-        )
-      : notice(
-          place,
-          "good",
-          h(
-            "p",
-            {},
-            t(
-              "The tablet has checked the receipt: the ballot stands in the public log as entry {n}.",
-              { n: receipt.index },
-            ),
-          ),
-        ),
+    ...verdictOf(place, step),
     h(
       "div",
       { class: "tracker" },
@@ -105,9 +69,7 @@ export function receiptScreen(place: Place, state: State, step: At<"receipt">): 
       linkCode(place, receipt.tracker, t("For your phone: opens the receipt")),
       offlineCode(place, receipt),
     ),
-    h(
-      "p",
-      {},
+    say(
       t(
         "Keep it: photograph the screen, write the tracking code down, or print it. With it you can check at any time that your ballot is in the count. It does not tell anybody how you voted.",
       ),
@@ -119,6 +81,23 @@ export function receiptScreen(place: Place, state: State, step: At<"receipt">): 
       button("main", { do: "done" }, icon(place, "check"), t("Done, clear the tablet")),
     ),
   );
+}
+
+function verdictOf(place: Place, { receipt, origin }: At<"receipt">): HTMLElement[] {
+  if (origin === "earlier") {
+    const text = t(
+      "This is the receipt of the ballot that counts. A card votes once in each election.",
+    );
+    return [
+      heading(t("This card has already voted in this election")),
+      notice(place, "note", say(text)),
+    ];
+  }
+  const text = t(
+    "The tablet has checked the receipt: the ballot stands in the public log as entry {n}.",
+    { n: receipt.index },
+  );
+  return [heading(t("Your ballot has been received")), notice(place, "good", say(text))];
 }
 
 function offlineCode(place: Place, receipt: Receipt): HTMLElement {
@@ -146,10 +125,8 @@ export function refusedScreen(place: Place, state: State, step: At<"refused">): 
     icon(place, "triangle-alert"),
     heading(t("The ballot was not accepted")),
     code(step.tracker),
-    h("p", { class: "lead" }, refusalOf(step.rule)),
-    h(
-      "p",
-      {},
+    say(refusalOf(step.rule), "lead"),
+    say(
       t(
         "This ballot does not count. Show your card once more to see whether you can vote, or ask a scrutineer.",
       ),
@@ -166,17 +143,14 @@ export function forgedScreen(place: Place, step: At<"forged">): HTMLElement {
     icon(place, "triangle-alert"),
     heading(t("The receipt did not pass the check. Please call a scrutineer")),
     code(step.tracker),
-    h(
-      "p",
-      { class: "lead" },
+    say(
       t(
         "What the server sent is not the receipt of this ballot ({rule}). The tablet does not take it as one, and keeps the sealed ballot.",
         { rule: step.rule },
       ),
+      "lead",
     ),
-    h(
-      "p",
-      {},
+    say(
       t(
         "Write the tracking code down. A scrutineer sees in the public log whether it has arrived.",
       ),
@@ -211,7 +185,7 @@ export function printedReceipt(place: Place, state: State, receipt: Receipt): HT
       linkCode(place, receipt.tracker, t("Receipt on the network")),
       offlineCode(place, receipt),
     ),
-    h("p", {}, t("The receipt says nothing of the choices. The text below is the proof itself.")),
+    say(t("The receipt says nothing of the choices. The text below is the proof itself.")),
     h("pre", {}, receipt.text),
   );
 }

@@ -6,6 +6,7 @@ import type { Paper, State, Step } from "../state.js";
 import {
   type Place,
   actions,
+  busy,
   button,
   code,
   heading,
@@ -13,6 +14,8 @@ import {
   linkCode,
   marksOf,
   notice,
+  points,
+  say,
 } from "./parts.js";
 import { lostNotice } from "./paper.js";
 
@@ -24,12 +27,11 @@ export function sealedScreen(place: Place, state: State, step: At<"sealed">): HT
     "div",
     { class: "sealed", "data-key": "sealed" },
     heading(t("The ballot is sealed, but not cast yet")),
-    h(
-      "p",
-      { class: "lead" },
+    say(
       t(
         "This is its tracking code. You may write it down or photograph it now; it will stand on your receipt unchanged.",
       ),
+      "lead",
     ),
     h(
       "div",
@@ -37,11 +39,10 @@ export function sealedScreen(place: Place, state: State, step: At<"sealed">): HT
       code(step.tracker),
       linkCode(place, step.tracker, t("The same code for a camera")),
     ),
-    h(
+    points(
       "ul",
-      { class: "points" },
-      h("li", {}, t("“Cast the ballot” sends it, and the receipt appears.")),
-      h("li", {}, t("“Test the tablet” opens it to the public instead; it is then not counted.")),
+      t("“Cast the ballot” sends it, and the receipt appears."),
+      t("“Test the tablet” opens it to the public instead; it is then not counted."),
     ),
     state.isLinked ? null : lostNotice(place),
     actions(
@@ -58,38 +59,23 @@ export function explainingScreen(place: Place, step: At<"explaining">): HTMLElem
     "div",
     { class: "explaining", "data-key": "explaining" },
     heading(t("Test whether this tablet seals what you choose")),
-    h(
+    points(
       "ol",
-      { class: "points" },
-      h(
-        "li",
-        {},
-        t(
-          "The sealed ballot {code} is opened and published. Everybody can see what is in it and check that it is what you chose.",
-          { code: step.tracker.short },
-        ),
+      t(
+        "The sealed ballot {code} is opened and published. Everybody can see what is in it and check that it is what you chose.",
+        { code: step.tracker.short },
       ),
-      h(
-        "li",
-        {},
-        t(
-          "A ballot that was opened is not counted. You then fill in a new one, which is sealed afresh.",
-        ),
+      t(
+        "A ballot that was opened is not counted. You then fill in a new one, which is sealed afresh.",
       ),
-      h(
-        "li",
-        {},
-        t(
-          "What you chose in this one becomes public. To keep your vote secret, choose differently in the ballot that you cast, or test with choices that are not your own.",
-        ),
+      t(
+        "What you chose in this one becomes public. To keep your vote secret, choose differently in the ballot that you cast, or test with choices that are not your own.",
       ),
     ),
     notice(
       place,
       "note",
-      h(
-        "p",
-        {},
+      say(
         t(
           "The tablet could not know whether you would test it. So it can't seal something else without being caught.",
         ),
@@ -108,31 +94,25 @@ export function explainingScreen(place: Place, step: At<"explaining">): HTMLElem
 }
 
 /** The opened ballot is on its way to the public log. */
-export function publishingScreen(step: At<"publishing">): HTMLElement {
+export function publishingScreen({ isStuck, tracker }: At<"publishing">): HTMLElement {
+  if (!isStuck) {
+    return busy("publishing", t("Publishing the opened ballot…"));
+  }
   return h(
     "div",
-    { class: "busy", "data-key": "publishing", "aria-busy": step.isStuck ? null : "true" },
-    heading(
-      step.isStuck
-        ? t("The opened ballot could not be published yet")
-        : t("Publishing the opened ballot…"),
+    { class: "busy", "data-key": "stuck" },
+    heading(t("The opened ballot could not be published yet")),
+    say(
+      t(
+        "The network gave no answer. Ballot {code} can't be cast any more in any case; you can try again, or fill in a new one.",
+        { code: tracker.short },
+      ),
+      "lead",
     ),
-    step.isStuck
-      ? h(
-          "p",
-          { class: "lead" },
-          t(
-            "The network gave no answer. Ballot {code} can't be cast any more in any case; you can try again, or fill in a new one.",
-            { code: step.tracker.short },
-          ),
-        )
-      : h("progress", { "aria-label": t("Publishing the opened ballot…") }),
-    step.isStuck
-      ? actions(
-          button("second", { do: "again" }, t("Fill in a new ballot")),
-          button("main", { do: "publish" }, t("Try again")),
-        )
-      : null,
+    actions(
+      button("second", { do: "again" }, t("Fill in a new ballot")),
+      button("main", { do: "publish" }, t("Try again")),
+    ),
   );
 }
 
@@ -142,12 +122,11 @@ export function testedScreen(place: Place, paper: Paper, step: At<"tested">): HT
     "div",
     { class: "tested", "data-key": "tested" },
     heading(t("This ballot was opened and is not counted")),
-    h(
-      "p",
-      { class: "lead" },
+    say(
       t("It stands in the public log as entry {n}. This is what was sealed in it:", {
         n: step.index,
       }),
+      "lead",
     ),
     h(
       "div",
@@ -156,18 +135,12 @@ export function testedScreen(place: Place, paper: Paper, step: At<"tested">): HT
       linkCode(place, step.tracker, t("Tracking code of the opened ballot")),
     ),
     marksOf(paper, step.answers),
-    h(
-      "p",
-      {},
+    say(
       t(
         "The scrutineers' screens and anyone who checks the log remake this ballot from these choices and compare. Compare the tracking code with what they show.",
       ),
     ),
-    notice(
-      place,
-      "warning",
-      h("p", {}, t("You have not voted yet. Please fill in a new ballot now.")),
-    ),
+    notice(place, "warning", say(t("You have not voted yet. Please fill in a new ballot now."))),
     actions(
       button("main", { do: "again" }, icon(place, "chevron-right"), t("Fill in a new ballot")),
     ),
