@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from flask import Flask
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    expect,
+)
 
+from ballots.cards import CardSecret, parse_card_code
 from tests.application import Member, enrol
-from voting.db import transaction
+from tests.e2e.tablets import Tablet
+from tests.hall import Hall
+from voting.db import Tx, transaction
 from voting.rules.access import Actor
 from voting.rules.roles import Role
 from voting.services.people import congresses
@@ -19,6 +31,7 @@ SLUG = "binjiang"
 CONGRESS = "滨江区第七届人民代表大会"
 TEAM: dict[str, tuple[str, Role]] = {
     "secretary": ("周文书", Role.SECRETARIAT),
+    "clerk": ("吴签到", Role.SECRETARIAT),
     "chair": ("林主席", Role.CHAIR),
     "chief": ("王监票", Role.CHIEF_SCRUTINEER),
     "second": ("李监票", Role.SCRUTINEER),
@@ -26,21 +39,20 @@ TEAM: dict[str, tuple[str, Role]] = {
 }
 
 
-def open_house(app: Flask) -> dict[str, Member]:
-    """Make a congress and the people who hold its sitting, each enrolled with an authenticator."""
+def staff(tx: Tx, congress_id: int) -> dict[str, Member]:
+    """Enrol the people who hold a sitting, each with an authenticator."""
+    return {
+        login: enrol(tx, login, (congress_id, role), name=name)
+        for login, (name, role) in TEAM.items()
+    }
+
+
+def found_congress() -> dict[str, Member]:
+    """Make an empty congress and its people."""
     admin = Actor(None, "test", frozenset({(None, Role.SYSTEM_ADMIN)}))
     with transaction() as tx:
         made = congresses.make_congress(tx, admin, slug=SLUG, name=CONGRESS)
-        return {
-            login: enrol(tx, login, (made.id, role), name=name)
-            for login, (name, role) in TEAM.items()
-        }
-
-
-def cookie_of(app: Flask, member: Member) -> str:
-    """Write the cookie of a browser in which somebody is signed in."""
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return str(signer.dumps({"_user_id": member.token, "_fresh": True}))
+        return staff(tx, made.id)
 
 
 @dataclass
@@ -49,19 +61,18 @@ class Desk:
 
     page: Page
     address: str
-    who: str = ""
 
     def open(self, path: str) -> Page:
         """Go to an address of the site."""
         self.page.goto(f"{self.address}{path}")
         return self.page
 
-    def press(self, name: str, within: Locator | None = None) -> None:
+    def press(self, name: str) -> None:
         """Press a button by its words."""
-        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+        self.page.get_by_role("button", name=name, exact=True).first.click()
 
     def follow(self, name: str) -> None:
-        """Follow a link by its words."""
+        """Follow a link of the page by its words."""
         self.page.get_by_role("main").get_by_role("link", name=name).first.click()
 
     def fill(self, **fields: str) -> None:
@@ -71,17 +82,88 @@ class Desk:
 
     def confirm(self, asked: str, yes: str, **fields: str) -> None:
         """Open what has to be confirmed, fill it in, and say yes."""
-        box = self.page.locator("details", has=self.page.locator("summary", has_text=asked)).last
-        box.locator("summary", has_text=asked).last.click()
+        summary = self.page.locator("summary", has_text=asked)
+        box = self.page.locator("details.confirm", has=summary).first
+        box.locator("summary").click()
         for name, text in fields.items():
             box.locator(f"[name={name}]").fill(text)
         box.get_by_role("button", name=yes, exact=True).click()
 
     def upload(self, content: bytes, name: str) -> None:
         """Choose a file in the first form that takes one."""
-        chosen: Any = {"name": name, "mimeType": "text/csv", "buffer": content}
+        chosen: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": content}
         self.page.locator("input[type=file]").first.set_input_files(chosen)
 
     def hears(self, words: str | re.Pattern[str]) -> None:
         """Wait for a note that says so."""
         expect(self.page.locator("main .note", has_text=words).first).to_be_visible()
+
+    def figure(self, word: str) -> Locator:
+        """Find the number over a word."""
+        return self.page.locator(".figures > div", has_text=word).first.locator("dd")
+
+    def check_in(self, path: str, number: str, serial: str) -> None:
+        """Find a deputy by number and hand a card out."""
+        self.open(path)
+        self.page.locator("#q").fill(number)
+        self.press("查找")
+        self.page.locator("#serial").fill(serial)
+        self.press("实到")
+        self.hears("已登记")
+
+
+@dataclass
+class House:
+    """A served congress with its people; what their pages complain of fails the test."""
+
+    browser: Browser
+    address: str
+    app: Flask
+    team: dict[str, Member]
+    slug: str = SLUG
+    cards: list[CardSecret] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def desk(self, login: str = "", **options: Any) -> Desk:
+        """Take a new device, on which somebody is signed in."""
+        context = self._context(**options)
+        if login:
+            context.add_cookies(
+                [{"name": "session", "value": self._cookie(login), "url": self.address}]
+            )
+        return Desk(context.new_page(), self.address)
+
+    def tablet(self) -> Tablet:
+        """Take a new tablet."""
+        page = self._context(viewport={"width": 810, "height": 1080}).new_page()
+        page.goto(f"{self.address}/vote/{self.slug}")
+        # A tablet of the tests asks nothing of its hall but slug and cards.
+        return Tablet(page, cast("Hall", self))
+
+    def keep_cards(self, codes: Sequence[str]) -> None:
+        """Keep the cards that a page has printed."""
+        self.cards = [parse_card_code("".join(code.split())) for code in codes]
+
+    def close(self) -> None:
+        """Put all devices away."""
+        for context in self.contexts:
+            context.close()
+
+    def _context(self, **options: Any) -> BrowserContext:
+        chosen = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
+        context = self.browser.new_context(**chosen)
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
+        context.on("console", self._listen)
+        self.contexts.append(context)
+        return context
+
+    def _cookie(self, login: str) -> str:
+        signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return str(signer.dumps({"_user_id": self.team[login].token, "_fresh": True}))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        is_policy = "Content Security Policy" in message.text
+        if is_policy or (message.type == "error" and "Failed to load resource" not in message.text):
+            self.complaints.append(message.text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voting.db import Tx
+from voting.i18n import local
 from voting.models.elections import Election, ElectionState
 from voting.models.handcounts import HandCount
 from voting.models.sittings import Sitting
@@ -33,6 +34,11 @@ class HallPage:
     opened_at: datetime | None = None
     shares: tuple[int, int] = (0, 0)
     """Given and needed, while the scrutineers decrypt."""
+
+    @property
+    def opened_clock(self) -> str:
+        """The time on the wall at which the vote was opened."""
+        return f"{local(self.opened_at):%H:%M}" if self.opened_at else ""
 
     @property
     def mark(self) -> str:
