@@ -120,6 +120,17 @@ test("a second tap changes nothing", () => {
   assert.equal(reduce(publishing, { do: "cast" }).step.at, "publishing");
 });
 
+test("a ballot that was cast is not opened any more (A8)", () => {
+  const waiting = after(CASTING, { do: "unsent", tracker: TRACKER });
+  for (const state of [CASTING, waiting, WITH_RECEIPT]) {
+    for (const event of [{ do: "explain" }, { do: "publish" }, { do: "back" }] as const) {
+      const next = reduce(state, event);
+      assert.equal(next.step, state.step);
+      assert.deepEqual(effectsOf(state, next), []);
+    }
+  }
+});
+
 test("a mistyped code is given back to be put right", () => {
   const typed = after(READY, { do: "type", typed: "ABC" }, { do: "check", code: "ABC" });
   const step = at(after(typed, { do: "mistyped" }), "idle");
