@@ -97,7 +97,7 @@ async function cosignNewest(follower: Follower, witness: Witness): Promise<void>
   if (!isNew || follower.report.findings.length > 0) {
     return;
   }
-  const line = witness.line(checkpoint, Math.floor(Date.now() / 1000));
+  const line = witness.line(checkpoint, Date.now());
   const request = { method: "POST", body: line, headers: { "Content-Type": "text/plain" } };
   try {
     await call(`${api}/cosignatures?size=${checkpoint.size}`, (answer) => answer.json(), request);

@@ -4,6 +4,7 @@ import { parseB64u, toB64u } from "../ballots/encoding.js";
 import { type Checkpoint, type VerifierKey, cosign, makeVerifierKey } from "../ballots/log.js";
 
 const SEED_LENGTH = 32;
+const HALF_HOUR = 1800;
 
 /** Keeps the signing key of a witness on this device; it opens nothing but its own word. */
 export class Witness {
@@ -27,8 +28,13 @@ export class Witness {
     return makeVerifierKey(this.name, this.seed, true);
   }
 
-  /** Write the line that cosigns a checkpoint at a Unix time. */
-  line(checkpoint: Checkpoint, time: number): string {
-    return String(cosign(checkpoint, this.name, this.seed, time));
+  /** Write the line that cosigns a checkpoint; its time is rounded down to the half hour. */
+  line(checkpoint: Checkpoint, milliseconds: number): string {
+    return String(cosign(checkpoint, this.name, this.seed, roundedTime(milliseconds)));
   }
+}
+
+/** Give a Unix time by the half hour: a finer one would date every ballot of the log. */
+export function roundedTime(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000 / HALF_HOUR) * HALF_HOUR;
 }
