@@ -39,6 +39,12 @@ TEAM: dict[str, tuple[str, Role]] = {
 }
 
 
+def cookie_of(app: Flask, member: Member) -> str:
+    """Write the cookie of a browser in which somebody is signed in."""
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return str(signer.dumps({"_user_id": member.token, "_fresh": True}))
+
+
 def staff(tx: Tx, congress_id: int) -> dict[str, Member]:
     """Enrol the people who hold a sitting, each with an authenticator."""
     return {
@@ -160,8 +166,7 @@ class House:
         return context
 
     def _cookie(self, login: str) -> str:
-        signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        return str(signer.dumps({"_user_id": self.team[login].token, "_fresh": True}))
+        return cookie_of(self.app, self.team[login])
 
     def _listen(self, message: ConsoleMessage) -> None:
         is_policy = "Content Security Policy" in message.text
