@@ -85,12 +85,13 @@ function drawCeremony(state: State, frame: Frame): HTMLElement {
 }
 
 function drawProgress(ceremony: ToldCeremony, frame: Frame): HTMLElement {
-  const head = [t("Scrutineer"), t("Registered"), t("Key shown"), t("Confirmed")];
-  const done = (name: string | null): HTMLElement =>
-    h("td", {}, badge(frame, name === null ? t("not yet") : t("done"), name !== null));
+  const steps = [t("Registered"), t("Key shown"), t("Confirmed")];
+  const head = [t("Scrutineer"), ...steps];
+  const done = (name: string | null, step: number): HTMLElement =>
+    h("td", { "data-label": steps[step] }, badge(frame, name === null ? t("not yet") : t("done"), name !== null));
   return h(
     "div",
-    { class: "table", role: "region", tabindex: "0", "aria-label": t("Key ceremony") },
+    { class: "table is-stacked", role: "region", tabindex: "0", "aria-label": t("Key ceremony") },
     h(
       "table",
       {},
@@ -107,9 +108,9 @@ function drawProgress(ceremony: ToldCeremony, frame: Frame): HTMLElement {
             "tr",
             { class: i + 1 === ceremony.index ? "is-main" : null },
             h("th", { scope: "row" }, name),
-            done(ceremony.trustees[i] ?? null),
-            done(ceremony.commitments[i] ?? null),
-            done(ceremony.confirmations[i] ?? null),
+            done(ceremony.trustees[i] ?? null, 0),
+            done(ceremony.commitments[i] ?? null, 1),
+            done(ceremony.confirmations[i] ?? null, 2),
           ),
         ),
       ),

@@ -104,6 +104,15 @@ class VotesPage:
     now: datetime
 
     @property
+    def offered(self) -> tuple[KindPlan, ...]:
+        """What can be prepared now; without list and rules only the decision is spoken of."""
+        return tuple(
+            plan
+            for plan in self.plans
+            if plan.may_prepare and (plan.is_ready or plan.kind is BallotKind.DECISION)
+        )
+
+    @property
     def today(self) -> date:
         """The day on the wall."""
         return local(self.now).date()
