@@ -114,7 +114,9 @@ def test_an_installation_is_set_up_and_its_first_administrator_signs_in(
     look(page, "start")
 
 
-def test_a_passkey_is_made_and_proved_by_the_browser(site: tuple[Flask, str], page: Page) -> None:
+def test_a_passkey_is_made_and_proved_by_the_browser(
+    site: tuple[Flask, str], three: dict[Role, Member], page: Page
+) -> None:
     _, address = site
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
