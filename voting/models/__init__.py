@@ -10,7 +10,10 @@ from voting.models import (
     journal,
     ledger,
     people,
+    projects,
     sittings,
+    stations,
+    units,
 )
 
 __all__ = [
@@ -20,5 +23,8 @@ __all__ = [
     "journal",
     "ledger",
     "people",
+    "projects",
     "sittings",
+    "stations",
+    "units",
 ]

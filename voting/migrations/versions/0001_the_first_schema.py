@@ -225,6 +225,22 @@ def upgrade() -> None:
     sa.UniqueConstraint('roll_object', name=op.f('uq_sittings_roll_object')),
     sa.UniqueConstraint('session_object', name=op.f('uq_sittings_session_object'))
     )
+    op.create_table('stations',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('address', sa.String(length=200), nullable=False),
+    sa.Column('phone', sa.String(length=32), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('is_online', sa.Boolean(), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_stations_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stations')),
+    sa.UniqueConstraint('congress_id', 'code', name=op.f('uq_stations_congress_id_code')),
+    sa.UniqueConstraint('congress_id', 'name', name=op.f('uq_stations_congress_id_name'))
+    )
     op.create_table('totp_secrets',
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
@@ -232,6 +248,17 @@ def upgrade() -> None:
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_totp_secrets_user_id')),
     sa.PrimaryKeyConstraint('user_id', name=op.f('pk_totp_secrets'))
+    )
+    op.create_table('units',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('contact', sa.String(length=64), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_units_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_units')),
+    sa.UniqueConstraint('congress_id', 'name', name=op.f('uq_units_congress_id_name'))
     )
     op.create_table('candidate_lists',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -326,6 +353,39 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['congress_id'], ['log_heads.congress_id'], name=op.f('fk_log_witnesses_congress_id')),
     sa.PrimaryKeyConstraint('congress_id', 'vkey', name=op.f('pk_log_witnesses'))
     )
+    op.create_table('projects',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('category', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('goal', sa.String(length=200), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('co_units', sa.JSON(), nullable=False),
+    sa.Column('leader', sa.String(length=64), nullable=False),
+    sa.Column('total_yuan', sa.BigInteger(), nullable=True),
+    sa.Column('demand', sa.Integer(), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.Enum('screening', 'listed', 'decided', 'not_chosen', 'declined', 'accepted', name='projectstate', native_enum=False, length=32), nullable=False),
+    sa.Column('declined_reason', sa.Text(), nullable=False),
+    sa.Column('split_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('demand BETWEEN 0 AND 5', name=op.f('ck_projects_demand')),
+    sa.CheckConstraint('total_yuan >= 0', name=op.f('ck_projects_money')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_projects_congress_id')),
+    sa.ForeignKeyConstraint(['split_from_id'], ['projects.id'], name=op.f('fk_projects_split_from_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_projects_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_projects')),
+    sa.UniqueConstraint('congress_id', 'code', name=op.f('uq_projects_congress_id_code'))
+    )
+    with op.batch_alter_table('projects', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_projects_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('sitting_rules',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -343,6 +403,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sitting_rules')),
     sa.UniqueConstraint('sitting_id', 'kind', 'version', name=op.f('uq_sitting_rules_sitting_id_kind_version'))
     )
+    op.create_table('station_keepers',
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_station_keepers_station_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_station_keepers_user_id')),
+    sa.PrimaryKeyConstraint('station_id', 'user_id', name=op.f('pk_station_keepers'))
+    )
+    with op.batch_alter_table('station_keepers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_station_keepers_user_id'), ['user_id'], unique=False)
+
+    op.create_table('unit_members',
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_unit_members_unit_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_unit_members_user_id')),
+    sa.PrimaryKeyConstraint('unit_id', 'user_id', name=op.f('pk_unit_members'))
+    )
+    with op.batch_alter_table('unit_members', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unit_members_user_id'), ['user_id'], unique=False)
+
     op.create_table('attendance',
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -396,6 +476,23 @@ def upgrade() -> None:
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.create_index('ix_cards_sitting_id_state', ['sitting_id', 'state'], unique=False)
         batch_op.create_index('uq_cards_one_holder', ['sitting_id', 'holder_id'], unique=True, sqlite_where=sa.text("state <> 'revoked'"), postgresql_where=sa.text("state <> 'revoked'"))
+
+    op.create_table('duty_days',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('weekday', sa.Integer(), nullable=False),
+    sa.Column('week_of_month', sa.Integer(), nullable=True),
+    sa.Column('starts_at', sa.Time(), nullable=False),
+    sa.Column('ends_at', sa.Time(), nullable=False),
+    sa.CheckConstraint('week_of_month BETWEEN 1 AND 5', name=op.f('ck_duty_days_week')),
+    sa.CheckConstraint('weekday BETWEEN 0 AND 6', name=op.f('ck_duty_days_weekday')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_duty_days_deputy_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_duty_days_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_days'))
+    )
+    with op.batch_alter_table('duty_days', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_days_station_id'), ['station_id'], unique=False)
 
     op.create_table('elections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -459,6 +556,31 @@ def upgrade() -> None:
     with op.batch_alter_table('scrutineers', schema=None) as batch_op:
         batch_op.create_index('uq_scrutineers_one_chief', ['sitting_id'], unique=True, sqlite_where=sa.text('is_chief'), postgresql_where=sa.text('is_chief'))
 
+    op.create_table('station_deputies',
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_station_deputies_deputy_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_station_deputies_station_id')),
+    sa.PrimaryKeyConstraint('station_id', 'deputy_id', name=op.f('pk_station_deputies'))
+    )
+    with op.batch_alter_table('station_deputies', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_station_deputies_deputy_id'), ['deputy_id'], unique=False)
+
+    op.create_table('sub_items',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('goal', sa.String(length=200), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_sub_items_project_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_sub_items_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sub_items')),
+    sa.UniqueConstraint('project_id', 'position', name=op.f('uq_sub_items_project_id_position'))
+    )
+    with op.batch_alter_table('sub_items', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sub_items_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('accepted_ballots',
     sa.Column('election_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('credential', sa.String(length=64), nullable=False),
@@ -520,6 +642,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_hand_counts_election_id'), ['election_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_hand_counts_sitting_id'), ['sitting_id'], unique=False)
 
+    op.create_table('money_lines',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sub_item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=64), nullable=False),
+    sa.Column('planned_yuan', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('planned_yuan >= 0', name=op.f('ck_money_lines_planned')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_money_lines_project_id')),
+    sa.ForeignKeyConstraint(['sub_item_id'], ['sub_items.id'], name=op.f('fk_money_lines_sub_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_money_lines'))
+    )
+    with op.batch_alter_table('money_lines', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_money_lines_project_id'), ['project_id'], unique=False)
+
     op.create_table('announcements',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -565,6 +702,10 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('hand_entries')
     op.drop_table('announcements')
+    with op.batch_alter_table('money_lines', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_money_lines_project_id'))
+
+    op.drop_table('money_lines')
     with op.batch_alter_table('hand_counts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hand_counts_sitting_id'))
         batch_op.drop_index(batch_op.f('ix_hand_counts_election_id'))
@@ -574,6 +715,14 @@ def downgrade() -> None:
     op.drop_table('challenged_ballots')
     op.drop_table('ballot_heads')
     op.drop_table('accepted_ballots')
+    with op.batch_alter_table('sub_items', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sub_items_unit_id'))
+
+    op.drop_table('sub_items')
+    with op.batch_alter_table('station_deputies', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_station_deputies_deputy_id'))
+
+    op.drop_table('station_deputies')
     with op.batch_alter_table('scrutineers', schema=None) as batch_op:
         batch_op.drop_index('uq_scrutineers_one_chief', sqlite_where=sa.text('is_chief'), postgresql_where=sa.text('is_chief'))
 
@@ -584,6 +733,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_elections_sitting_id'))
 
     op.drop_table('elections')
+    with op.batch_alter_table('duty_days', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duty_days_station_id'))
+
+    op.drop_table('duty_days')
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.drop_index('uq_cards_one_holder', sqlite_where=sa.text("state <> 'revoked'"), postgresql_where=sa.text("state <> 'revoked'"))
         batch_op.drop_index('ix_cards_sitting_id_state')
@@ -591,7 +744,19 @@ def downgrade() -> None:
     op.drop_table('cards')
     op.drop_table('candidates')
     op.drop_table('attendance')
+    with op.batch_alter_table('unit_members', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unit_members_user_id'))
+
+    op.drop_table('unit_members')
+    with op.batch_alter_table('station_keepers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_station_keepers_user_id'))
+
+    op.drop_table('station_keepers')
     op.drop_table('sitting_rules')
+    with op.batch_alter_table('projects', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_projects_unit_id'))
+
+    op.drop_table('projects')
     op.drop_table('log_witnesses')
     op.drop_table('log_nodes')
     op.drop_table('log_entries')
@@ -605,7 +770,9 @@ def downgrade() -> None:
 
     op.drop_table('deputies')
     op.drop_table('candidate_lists')
+    op.drop_table('units')
     op.drop_table('totp_secrets')
+    op.drop_table('stations')
     op.drop_table('sittings')
     with op.batch_alter_table('sign_in_steps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_steps_user_id'))
