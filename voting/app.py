@@ -16,6 +16,7 @@ from voting.views import (
     admin,
     api,
     assets,
+    committee,
     deputy,
     hall,
     public,
@@ -37,6 +38,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     *api.BLUEPRINTS,
     *deputy.BLUEPRINTS,
     *secretariat.BLUEPRINTS,
+    *committee.BLUEPRINTS,
     *scrutineer.BLUEPRINTS,
     *hall.BLUEPRINTS,
 )

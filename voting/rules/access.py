@@ -82,6 +82,11 @@ class Action(StrEnum):
     ASSIGN_SUGGESTION = "assign_suggestion"
     ANSWER_SUGGESTION = "answer_suggestion"
     RATE_ANSWER = "rate_answer"
+    MANAGE_UNITS = "manage_units"
+    READ_UNIT = "read_unit"
+    READ_SUGGESTIONS = "read_suggestions"
+    OWN_DEPUTY = "own_deputy"
+    MANAGE_STATIONS = "manage_stations"
     KEEP_STATION = "keep_station"
     KEEP_ROOM = "keep_room"
     PUBLISH = "publish"
@@ -204,7 +209,12 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.ASSIGN_SUGGESTION: _roles(*_OFFICE),
     Action.ANSWER_SUGGESTION: _roles(Role.UNIT),
     Action.RATE_ANSWER: _roles(Role.DEPUTY),
-    Action.KEEP_STATION: _roles(Role.STATION, *_OFFICE),
+    Action.MANAGE_UNITS: _roles(*_OFFICE),
+    Action.READ_UNIT: _roles(Role.UNIT),
+    Action.READ_SUGGESTIONS: _roles(*_OFFICE, Role.UNIT, Role.DEPUTY),
+    Action.OWN_DEPUTY: _roles(Role.DEPUTY),
+    Action.MANAGE_STATIONS: _roles(*_OFFICE),
+    Action.KEEP_STATION: _roles(Role.STATION, Role.DEPUTY, *_OFFICE),
     Action.KEEP_ROOM: _roles(Role.DEPUTY),
     Action.PUBLISH: _roles(*_OFFICE),
     Action.DRAFT_REPORT: _roles(*_OFFICE),
