@@ -13,13 +13,17 @@ from voting.models.units import Unit
 
 
 class ProjectState(StrEnum):
-    """Where a project is: screened, on an adopted list, decided or not, declined, accepted."""
+    """Where a project is: screened, on an adopted list, decided or not, accepted at the end.
+
+    One that was declined, or merged into another, goes no further.
+    """
 
     SCREENING = "screening"
     LISTED = "listed"
     DECIDED = "decided"
     NOT_CHOSEN = "not_chosen"
     DECLINED = "declined"
+    MERGED = "merged"
     ACCEPTED = "accepted"
 
 
@@ -53,6 +57,7 @@ class Project(Base):
     state: Mapped[ProjectState] = mapped_column(named(ProjectState), default=ProjectState.SCREENING)
     declined_reason: Mapped[LongText] = mapped_column(default="")
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), index=True)
     created_at: Mapped[datetime]
 
     unit: Mapped[Unit | None] = relationship()

@@ -53,6 +53,13 @@ class CardState(StrEnum):
     REVOKED = "revoked"
 
 
+class Body(StrEnum):
+    """Who meets at a sitting: all deputies, or the standing committee."""
+
+    PLENARY = "plenary"
+    COMMITTEE = "committee"
+
+
 class BallotKind(StrEnum):
     """What a list of candidates and a set of rules are for, as manifests say it."""
 
@@ -94,8 +101,19 @@ class Deputy(Base):
     delegation: Mapped[Delegation] = relationship()
 
 
+class CommitteeMember(Base):
+    """A deputy who sits on the standing committee 常委会组成人员."""
+
+    __tablename__ = "committee_members"
+
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("deputies.id"), primary_key=True)
+    office: Mapped[Str32] = mapped_column(default="")
+
+    deputy: Mapped[Deputy] = relationship()
+
+
 class Sitting(Base):
-    """A plenary 大会 of a congress. `deputies` is N, the number of all deputies."""
+    """A plenary 大会, or a sitting of the standing committee 常委会会议; `deputies` is N of it."""
 
     __tablename__ = "sittings"
     __table_args__ = (
@@ -113,6 +131,7 @@ class Sitting(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     deputies: Mapped[int]
+    body: Mapped[Body] = mapped_column(default=Body.PLENARY)
     is_named: Mapped[bool] = mapped_column(default=False)
     is_rehearsal: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[Stage] = mapped_column(default=Stage.PREPARING)
@@ -265,6 +284,7 @@ class Candidate(Base):
 
     id: Mapped[Key]
     list_id: Mapped[int] = mapped_column(ForeignKey("candidate_lists.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), index=True)
     position: Mapped[int]
     code: Mapped[Str32]
     title: Mapped[Str200]
