@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 
 from voting.db import db, writing_engine
 from voting.models.base import UtcTime
+from voting.models.search import is_mapped
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -22,6 +23,7 @@ with writing_engine().connect() as connection:
         target_metadata=db.metadata,
         render_as_batch=True,
         render_item=render_item,
+        include_name=is_mapped,
         compare_type=True,
         transactional_ddl=True,
         transaction_per_migration=False,

@@ -53,10 +53,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('login', name=op.f('uq_users_login'))
     )
+    op.create_table('activities',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('visit', 'targeted', 'unannounced', 'inquiry', 'research', 'hearing', 'station', name='activitykind', native_enum=False, length=32), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.Enum('planned', 'held', 'cancelled', name='activitystate', native_enum=False, length=32), nullable=False),
+    sa.Column('findings', sa.Text(), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_activities_congress_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['users.id'], name=op.f('fk_activities_made_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activities')),
+    sa.UniqueConstraint('code', name=op.f('uq_activities_code'))
+    )
+    with op.batch_alter_table('activities', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_activities_congress_id'), ['congress_id'], unique=False)
+
     op.create_table('approvals',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('action', sa.Enum('read_public', 'sign_in', 'vote_with_card', 'take_part', 'own_account', 'read_journal', 'read_people', 'invite_person', 'invite_deputy', 'grant_role', 'disable_person', 'reset_person', 'read_sessions', 'end_session', 'manage_congress', 'set_preferences', 'propose', 'manage_collection', 'screen', 'judge_candidate', 'comment_candidate', 'adopt_candidates', 'read_sitting', 'edit_sitting', 'edit_roster', 'edit_candidates', 'adopt_rules', 'make_cards', 'check_in', 'issue_card', 'revoke_card', 'name_scrutineers', 'hold_key', 'cosign_log', 'prepare_election', 'open_election', 'close_election', 'annul_election', 'tally_election', 'give_share', 'declare_outcome', 'run_off', 'announce', 'count_by_hand', 'sign_hand_count', 'print_forms', 'read_supervision', 'plan_supervision', 'report_progress', 'record_visit', 'answer_problem', 'close_problem', 'adjust_project', 'manage_ratings', 'suggest', 'assign_suggestion', 'answer_suggestion', 'rate_answer', 'keep_station', 'keep_room', 'publish', 'draft_report', 'export_data', name='action', native_enum=False, length=32), nullable=False),
+    sa.Column('action', sa.Enum('read_public', 'sign_in', 'vote_with_card', 'take_part', 'own_account', 'read_journal', 'read_people', 'invite_person', 'invite_deputy', 'grant_role', 'disable_person', 'reset_person', 'read_sessions', 'end_session', 'manage_congress', 'set_preferences', 'propose', 'manage_collection', 'screen', 'judge_candidate', 'comment_candidate', 'adopt_candidates', 'read_sitting', 'edit_sitting', 'edit_roster', 'edit_candidates', 'adopt_rules', 'make_cards', 'check_in', 'issue_card', 'revoke_card', 'name_scrutineers', 'hold_key', 'cosign_log', 'prepare_election', 'open_election', 'close_election', 'annul_election', 'tally_election', 'give_share', 'declare_outcome', 'run_off', 'announce', 'count_by_hand', 'sign_hand_count', 'print_forms', 'read_supervision', 'plan_supervision', 'report_progress', 'record_visit', 'answer_problem', 'close_problem', 'adjust_project', 'manage_ratings', 'suggest', 'assign_suggestion', 'answer_suggestion', 'rate_answer', 'manage_units', 'read_unit', 'read_suggestions', 'own_deputy', 'manage_stations', 'keep_station', 'keep_room', 'publish', 'draft_report', 'export_data', name='action', native_enum=False, length=32), nullable=False),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('role', sa.Enum('deputy', 'secretariat', 'chair', 'chief_scrutineer', 'scrutineer', 'committee', 'unit', 'station', 'system_admin', 'security_admin', 'audit_admin', name='role', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -70,6 +91,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_approvals_congress_id'), ['congress_id'], unique=False)
         batch_op.create_index('uq_approvals_open_role', ['congress_id', 'action', 'subject', 'role'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('uq_approvals_open_user', ['congress_id', 'action', 'subject', 'user_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('calendar_keys',
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_keys_user_id')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_calendar_keys')),
+    sa.UniqueConstraint('digest', name=op.f('uq_calendar_keys_digest'))
+    )
+    op.create_table('collection_windows',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('audience', sa.Enum('everyone', 'members', name='audience', native_enum=False, length=32), nullable=False),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_collection_windows_order')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_collection_windows_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_collection_windows'))
+    )
+    with op.batch_alter_table('collection_windows', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_collection_windows_congress_id'), ['congress_id'], unique=False)
 
     op.create_table('delegations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -140,6 +186,42 @@ def upgrade() -> None:
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_sessions_user_id'), ['user_id'], unique=False)
 
+    op.create_table('milestones',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project', sa.String(length=32), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('stage', sa.Enum('adopted', 'decided', 'planned', 'reported', 'visited', 'problem', 'answered', 'closed', 'adjusted', 'accepted', 'rated', 'rectified', 'archived', name='stage', native_enum=False, length=32), nullable=False),
+    sa.Column('object_id', sa.String(length=64), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('is_public', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('number >= 1', name=op.f('ck_milestones_number')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_milestones_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_milestones')),
+    sa.UniqueConstraint('congress_id', 'object_id', name=op.f('uq_milestones_congress_id_object_id')),
+    sa.UniqueConstraint('congress_id', 'project', 'number', name=op.f('uq_milestones_congress_id_project_number'))
+    )
+    op.create_table('news',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('news', 'notice', 'bulletin', name='newskind', native_enum=False, length=32), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('public_from', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_reason', sa.String(length=200), nullable=False),
+    sa.Column('written_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("withdrawn_reason = '' OR public_from IS NOT NULL", name=op.f('ck_news_withdrawn')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_news_congress_id')),
+    sa.ForeignKeyConstraint(['written_by_id'], ['users.id'], name=op.f('fk_news_written_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_news'))
+    )
+    with op.batch_alter_table('news', schema=None) as batch_op:
+        batch_op.create_index('ix_news_congress_id_public_from', ['congress_id', 'public_from'], unique=False)
+
     op.create_table('passkeys',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -156,6 +238,43 @@ def upgrade() -> None:
     with op.batch_alter_table('passkeys', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_passkeys_user_id'), ['user_id'], unique=False)
 
+    op.create_table('pictures',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('owner', sa.String(length=64), nullable=False),
+    sa.Column('is_public', sa.Boolean(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('large', sa.LargeBinary(), nullable=False),
+    sa.Column('small', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('width > 0 AND height > 0', name=op.f('ck_pictures_size')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_pictures_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pictures'))
+    )
+    with op.batch_alter_table('pictures', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pictures_congress_id_owner'), ['congress_id', 'owner'], unique=False)
+
+    op.create_table('project_lists',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=False),
+    sa.Column('adopted_on', sa.Date(), nullable=True),
+    sa.Column('resolution', sa.String(length=200), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('locked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(digest IS NULL) = (locked_at IS NULL) AND (digest IS NULL) = (locked_by_id IS NULL) AND (digest IS NULL) = (adopted_on IS NULL)', name=op.f('ck_project_lists_lock')),
+    sa.CheckConstraint('seats >= 1', name=op.f('ck_project_lists_seats')),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_project_lists_version')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_project_lists_congress_id')),
+    sa.ForeignKeyConstraint(['locked_by_id'], ['users.id'], name=op.f('fk_project_lists_locked_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project_lists')),
+    sa.UniqueConstraint('congress_id', 'year', 'version', name=op.f('uq_project_lists_congress_id_year_version'))
+    )
     op.create_table('recovery_codes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -168,6 +287,49 @@ def upgrade() -> None:
     with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recovery_codes_user_id'), ['user_id'], unique=False)
 
+    op.create_table('resident_polls',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_resident_polls_times')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_resident_polls_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_resident_polls')),
+    sa.UniqueConstraint('congress_id', 'title', name=op.f('uq_resident_polls_congress_id_title'))
+    )
+    op.create_table('review_templates',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('kind', sa.Enum('grades', 'scores', name='reviewkind', native_enum=False, length=32), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_review_templates_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_templates')),
+    sa.UniqueConstraint('congress_id', 'name', name=op.f('uq_review_templates_congress_id_name'))
+    )
+    op.create_table('reviews',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('kind', sa.Enum('grades', 'scores', name='reviewkind', native_enum=False, length=32), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('body', sa.Enum('plenary', 'committee', name='body', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('is_named', sa.Boolean(), nullable=False),
+    sa.Column('decimals', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'open', 'closed', name='reviewstate', native_enum=False, length=32), nullable=False),
+    sa.Column('office', sa.String(length=200), nullable=False),
+    sa.Column('published_on', sa.Date(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('decimals BETWEEN 0 AND 3', name=op.f('ck_reviews_decimals')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_reviews_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reviews')),
+    sa.UniqueConstraint('congress_id', 'title', name=op.f('uq_reviews_congress_id_title'))
+    )
     op.create_table('role_grants',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -186,6 +348,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_role_grants_congress_id'), ['congress_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_role_grants_user_id'), ['user_id'], unique=False)
         batch_op.create_index('uq_role_grants_one_administration', ['user_id'], unique=True, sqlite_where=sa.text('congress_id IS NULL'), postgresql_where=sa.text('congress_id IS NULL'))
+
+    op.create_table('search_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('key', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_search_entries_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entries')),
+    sa.UniqueConstraint('congress_id', 'kind', 'key', name=op.f('uq_search_entries_congress_id_kind_key'))
+    )
+    with op.batch_alter_table('search_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_entries_congress_id_kind_title_key'), ['congress_id', 'kind', 'title', 'key'], unique=False)
 
     op.create_table('sign_in_steps',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -209,6 +385,7 @@ def upgrade() -> None:
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=False),
     sa.Column('deputies', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Enum('plenary', 'committee', name='body', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('is_named', sa.Boolean(), nullable=False),
     sa.Column('is_rehearsal', sa.Boolean(), nullable=False),
     sa.Column('stage', sa.Enum('preparing', 'meeting', 'ended', name='stage', native_enum=False, create_constraint=True, length=32), nullable=False),
@@ -241,6 +418,31 @@ def upgrade() -> None:
     sa.UniqueConstraint('congress_id', 'code', name=op.f('uq_stations_congress_id_code')),
     sa.UniqueConstraint('congress_id', 'name', name=op.f('uq_stations_congress_id_name'))
     )
+    op.create_table('supervision_papers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('bulletin', 'half_year', 'year', name='paperkind', native_enum=False, length=32), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('period', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('published_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_supervision_papers_congress_id')),
+    sa.ForeignKeyConstraint(['published_by_id'], ['users.id'], name=op.f('fk_supervision_papers_published_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_supervision_papers')),
+    sa.UniqueConstraint('congress_id', 'kind', 'year', 'period', name=op.f('uq_supervision_papers_congress_id_kind_year_period'))
+    )
+    op.create_table('supervision_years',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_supervision_years_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_supervision_years')),
+    sa.UniqueConstraint('congress_id', 'year', name=op.f('uq_supervision_years_congress_id_year'))
+    )
     op.create_table('totp_secrets',
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
@@ -259,6 +461,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_units_congress_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_units')),
     sa.UniqueConstraint('congress_id', 'name', name=op.f('uq_units_congress_id_name'))
+    )
+    op.create_table('cadence_items',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('cadence', sa.Enum('project', 'month', 'quarter', 'half_year', 'year', name='cadence', native_enum=False, length=32), nullable=False),
+    sa.Column('owner', sa.Enum('deputy', 'secretariat', 'chair', 'chief_scrutineer', 'scrutineer', 'committee', 'unit', 'station', 'system_admin', 'security_admin', 'audit_admin', name='role', native_enum=False, length=32), nullable=False),
+    sa.Column('record', sa.Enum('group', 'plan', 'progress', 'bulletin', 'inspection', 'inquiry', 'hearing', 'half_year_report', 'year_report', 'rating', name='record', native_enum=False, length=32), nullable=False),
+    sa.Column('each_project', sa.Boolean(), nullable=False),
+    sa.Column('due_days', sa.Integer(), nullable=False),
+    sa.CheckConstraint('due_days BETWEEN -90 AND 366', name=op.f('ck_cadence_items_due_days')),
+    sa.ForeignKeyConstraint(['year_id'], ['supervision_years.id'], name=op.f('fk_cadence_items_year_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cadence_items')),
+    sa.UniqueConstraint('year_id', 'position', name=op.f('uq_cadence_items_year_id_position'))
     )
     op.create_table('candidate_lists',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -371,21 +588,50 @@ def upgrade() -> None:
     sa.Column('total_yuan', sa.BigInteger(), nullable=True),
     sa.Column('demand', sa.Integer(), nullable=False),
     sa.Column('note', sa.String(length=200), nullable=False),
-    sa.Column('state', sa.Enum('screening', 'listed', 'decided', 'not_chosen', 'declined', 'accepted', name='projectstate', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('screening', 'listed', 'decided', 'not_chosen', 'declined', 'merged', 'accepted', name='projectstate', native_enum=False, length=32), nullable=False),
     sa.Column('declined_reason', sa.Text(), nullable=False),
     sa.Column('split_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('merged_into_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('demand BETWEEN 0 AND 5', name=op.f('ck_projects_demand')),
     sa.CheckConstraint('total_yuan >= 0', name=op.f('ck_projects_money')),
     sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_projects_congress_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['projects.id'], name=op.f('fk_projects_merged_into_id')),
     sa.ForeignKeyConstraint(['split_from_id'], ['projects.id'], name=op.f('fk_projects_split_from_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_projects_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_projects')),
     sa.UniqueConstraint('congress_id', 'code', name=op.f('uq_projects_congress_id_code'))
     )
     with op.batch_alter_table('projects', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_projects_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_projects_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('resident_codes',
+    sa.Column('poll_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('is_used', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['poll_id'], ['resident_polls.id'], name=op.f('fk_resident_codes_poll_id')),
+    sa.PrimaryKeyConstraint('poll_id', 'code_hash', name=op.f('pk_resident_codes')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('resident_phones',
+    sa.Column('poll_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('phone_hash', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['poll_id'], ['resident_polls.id'], name=op.f('fk_resident_phones_poll_id')),
+    sa.PrimaryKeyConstraint('poll_id', 'phone_hash', name=op.f('pk_resident_phones')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('review_subjects',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('review_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('about', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_subjects_review_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_subjects')),
+    sa.UniqueConstraint('review_id', 'position', name=op.f('uq_review_subjects_review_id_position'))
+    )
     op.create_table('sitting_rules',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -423,6 +669,48 @@ def upgrade() -> None:
     with op.batch_alter_table('unit_members', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_unit_members_user_id'), ['user_id'], unique=False)
 
+    op.create_table('activity_guests',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('by_office', sa.Boolean(), nullable=False),
+    sa.CheckConstraint("(deputy_id IS NULL) = (name <> '')", name=op.f('ck_activity_guests_who')),
+    sa.ForeignKeyConstraint(['activity_id'], ['activities.id'], name=op.f('fk_activity_guests_activity_id')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_activity_guests_deputy_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activity_guests')),
+    sa.UniqueConstraint('activity_id', 'deputy_id', name=op.f('uq_activity_guests_activity_id_deputy_id'))
+    )
+    with op.batch_alter_table('activity_guests', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_activity_guests_deputy_id'), ['deputy_id'], unique=False)
+
+    op.create_table('activity_projects',
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['activity_id'], ['activities.id'], name=op.f('fk_activity_projects_activity_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_activity_projects_project_id')),
+    sa.PrimaryKeyConstraint('activity_id', 'project_id', name=op.f('pk_activity_projects'))
+    )
+    with op.batch_alter_table('activity_projects', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_activity_projects_project_id'), ['project_id'], unique=False)
+
+    op.create_table('adjustments',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('decided_on', sa.Date(), nullable=False),
+    sa.Column('body', sa.String(length=200), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['users.id'], name=op.f('fk_adjustments_made_by_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_adjustments_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_adjustments'))
+    )
+    with op.batch_alter_table('adjustments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_adjustments_project_id'), ['project_id'], unique=False)
+
     op.create_table('attendance',
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -435,6 +723,7 @@ def upgrade() -> None:
     op.create_table('candidates',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('list_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=32), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
@@ -455,10 +744,14 @@ def upgrade() -> None:
     sa.CheckConstraint('position >= 1', name=op.f('ck_candidates_position')),
     sa.CheckConstraint('total_yuan >= 0 AND yearly_yuan >= 0', name=op.f('ck_candidates_money')),
     sa.ForeignKeyConstraint(['list_id'], ['candidate_lists.id'], name=op.f('fk_candidates_list_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_candidates_project_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_candidates')),
     sa.UniqueConstraint('list_id', 'code', name=op.f('uq_candidates_list_id_code')),
     sa.UniqueConstraint('list_id', 'title', name=op.f('uq_candidates_list_id_title'))
     )
+    with op.batch_alter_table('candidates', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_candidates_project_id'), ['project_id'], unique=False)
+
     op.create_table('cards',
     sa.Column('sitting_id', sa.Integer(), nullable=False),
     sa.Column('serial', sa.String(length=32), nullable=False),
@@ -477,6 +770,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_cards_sitting_id_state', ['sitting_id', 'state'], unique=False)
         batch_op.create_index('uq_cards_one_holder', ['sitting_id', 'holder_id'], unique=True, sqlite_where=sa.text("state <> 'revoked'"), postgresql_where=sa.text("state <> 'revoked'"))
 
+    op.create_table('committee_members',
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('office', sa.String(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_committee_members_deputy_id')),
+    sa.PrimaryKeyConstraint('deputy_id', name=op.f('pk_committee_members'))
+    )
     op.create_table('duty_days',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -530,6 +829,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_elections_sitting_id'), ['sitting_id'], unique=False)
         batch_op.create_index('uq_elections_one_open', ['sitting_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
+    op.create_table('enquiries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by', sa.String(length=64), nullable=False),
+    sa.Column('remark', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_enquiries_project_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_enquiries_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_enquiries')),
+    sa.UniqueConstraint('project_id', 'unit_id', name=op.f('uq_enquiries_project_id_unit_id'))
+    )
+    with op.batch_alter_table('enquiries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enquiries_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('uq_enquiries_own_office', ['project_id'], unique=True, sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
+
+    op.create_table('findings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('problem', 'advice', name='findingkind', native_enum=False, length=32), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'answered', 'closed', name='findingstate', native_enum=False, length=32), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('found_on', sa.Date(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activities.id'], name=op.f('fk_findings_activity_id')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_findings_congress_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_findings_project_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_findings_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_findings')),
+    sa.UniqueConstraint('congress_id', 'year', 'number', name=op.f('uq_findings_congress_id_year_number'))
+    )
+    with op.batch_alter_table('findings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_findings_activity_id'), ['activity_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_findings_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_findings_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('key_holders',
     sa.Column('ceremony_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('index', sa.Integer(), autoincrement=False, nullable=False),
@@ -543,6 +886,173 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_key_holders_user_id')),
     sa.PrimaryKeyConstraint('ceremony_id', 'index', name=op.f('pk_key_holders')),
     sa.UniqueConstraint('invitation_hash', name=op.f('uq_key_holders_invitation_hash'))
+    )
+    op.create_table('legal_reviews',
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('finding', sa.Enum('open', 'lawful', 'conditions', 'unlawful', name='legality', native_enum=False, length=32), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('reviewed_by', sa.String(length=64), nullable=False),
+    sa.Column('reviewed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_legal_reviews_project_id')),
+    sa.PrimaryKeyConstraint('project_id', name=op.f('pk_legal_reviews'))
+    )
+    op.create_table('light_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('light', sa.Enum('green', 'yellow', 'red', 'blue', name='light', native_enum=False, length=32), nullable=False),
+    sa.Column('reason', sa.Enum('accepted', 'far_behind', 'step_overdue', 'behind', 'no_report', 'made_up', 'on_target', name='reason', native_enum=False, length=32), nullable=False),
+    sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('actual', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_light_entries_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_light_entries'))
+    )
+    with op.batch_alter_table('light_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_light_entries_project_id'), ['project_id'], unique=False)
+
+    op.create_table('list_places',
+    sa.Column('list_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['list_id'], ['project_lists.id'], name=op.f('fk_list_places_list_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_list_places_project_id')),
+    sa.PrimaryKeyConstraint('list_id', 'project_id', name=op.f('pk_list_places'))
+    )
+    with op.batch_alter_table('list_places', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_list_places_project_id'), ['project_id'], unique=False)
+
+    op.create_table('opinions',
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('stance', sa.Enum('support', 'reserved', 'against', name='stance', native_enum=False, length=32), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_opinions_deputy_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_opinions_project_id')),
+    sa.PrimaryKeyConstraint('project_id', 'deputy_id', name=op.f('pk_opinions'))
+    )
+    with op.batch_alter_table('opinions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_opinions_deputy_id'), ['deputy_id'], unique=False)
+
+    op.create_table('progress_reports',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Text(), nullable=False),
+    sa.Column('trouble', sa.Text(), nullable=False),
+    sa.Column('next_steps', sa.Text(), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('paid_yuan', sa.BigInteger(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('is_late', sa.Boolean(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('month BETWEEN 1 AND 12', name=op.f('ck_progress_reports_month')),
+    sa.CheckConstraint('paid_yuan >= 0', name=op.f('ck_progress_reports_paid')),
+    sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_progress_reports_percent')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_progress_reports_project_id')),
+    sa.ForeignKeyConstraint(['sent_by_id'], ['users.id'], name=op.f('fk_progress_reports_sent_by_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_progress_reports_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_progress_reports')),
+    sa.UniqueConstraint('project_id', 'month', 'version', name=op.f('uq_progress_reports_project_id_month_version'))
+    )
+    op.create_table('proposals',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('received', 'accepted', 'declined', 'merged', name='proposalstate', native_enum=False, length=32), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('category', sa.String(length=32), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('area', sa.String(length=64), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('beneficiaries', sa.String(length=200), nullable=False),
+    sa.Column('implementer', sa.String(length=200), nullable=False),
+    sa.Column('estimate_yuan', sa.BigInteger(), nullable=True),
+    sa.Column('source', sa.Enum('resident', 'deputy', 'station', 'unit', 'office', name='source', native_enum=False, length=32), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('entered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supports', sa.Integer(), nullable=False),
+    sa.Column('ticket', sa.String(length=64), nullable=True),
+    sa.Column('code_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(source = 'deputy') = (deputy_id IS NOT NULL)", name=op.f('ck_proposals_deputy')),
+    sa.CheckConstraint("state <> 'merged' OR project_id IS NOT NULL", name=op.f('ck_proposals_project')),
+    sa.CheckConstraint('(latitude IS NULL) = (longitude IS NULL)', name=op.f('ck_proposals_point')),
+    sa.CheckConstraint('estimate_yuan >= 0', name=op.f('ck_proposals_money')),
+    sa.CheckConstraint('latitude BETWEEN -90 AND 90', name=op.f('ck_proposals_latitude')),
+    sa.CheckConstraint('longitude BETWEEN -180 AND 180', name=op.f('ck_proposals_longitude')),
+    sa.CheckConstraint('supports >= 0', name=op.f('ck_proposals_supports')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_proposals_congress_id')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_proposals_deputy_id')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['users.id'], name=op.f('fk_proposals_entered_by_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_proposals_project_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_proposals_station_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_proposals_unit_id')),
+    sa.ForeignKeyConstraint(['window_id'], ['collection_windows.id'], name=op.f('fk_proposals_window_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposals')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_proposals_code_hash')),
+    sa.UniqueConstraint('congress_id', 'number', name=op.f('uq_proposals_congress_id_number')),
+    sa.UniqueConstraint('ticket', name=op.f('uq_proposals_ticket'))
+    )
+    with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_area'), ['congress_id', 'state', 'area'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_category'), ['congress_id', 'state', 'category'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_number'), ['congress_id', 'state', 'number'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_supports'), ['congress_id', 'state', 'supports'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_deputy_id'), ['deputy_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_entered_by_id'), ['entered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_station_id'), ['station_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposals_window_id'), ['window_id'], unique=False)
+
+    op.create_table('resident_items',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('poll_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('satisfied', sa.Integer(), nullable=False),
+    sa.Column('basic', sa.Integer(), nullable=False),
+    sa.Column('dissatisfied', sa.Integer(), nullable=False),
+    sa.Column('unknown', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['poll_id'], ['resident_polls.id'], name=op.f('fk_resident_items_poll_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_resident_items_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_resident_items')),
+    sa.UniqueConstraint('poll_id', 'position', name=op.f('uq_resident_items_poll_id_position'))
+    )
+    op.create_table('review_sheets',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('review_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('source', sa.String(length=64), nullable=False),
+    sa.Column('marks', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_review_sheets_deputy_id')),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_sheets_review_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_sheets')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('review_sheets', schema=None) as batch_op:
+        batch_op.create_index('uq_review_sheets_one_a_member', ['review_id', 'deputy_id'], unique=True, sqlite_where=sa.text('deputy_id IS NOT NULL'), postgresql_where=sa.text('deputy_id IS NOT NULL'))
+
+    op.create_table('review_takers',
+    sa.Column('review_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_review_takers_deputy_id')),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_takers_review_id')),
+    sa.PrimaryKeyConstraint('review_id', 'deputy_id', name=op.f('pk_review_takers')),
+    sqlite_with_rowid=False
     )
     op.create_table('scrutineers',
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -581,6 +1091,20 @@ def upgrade() -> None:
     with op.batch_alter_table('sub_items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sub_items_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('supervisions',
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('office', sa.String(length=200), nullable=False),
+    sa.Column('lead', sa.String(length=64), nullable=False),
+    sa.Column('contact', sa.String(length=200), nullable=False),
+    sa.Column('visits', sa.Integer(), nullable=False),
+    sa.Column('plan', sa.Text(), nullable=False),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('accepted_note', sa.Text(), nullable=False),
+    sa.CheckConstraint('visits >= 0', name=op.f('ck_supervisions_visits')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_supervisions_project_id')),
+    sa.PrimaryKeyConstraint('project_id', name=op.f('pk_supervisions'))
+    )
     op.create_table('accepted_ballots',
     sa.Column('election_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('credential', sa.String(length=64), nullable=False),
@@ -613,6 +1137,32 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['election_id'], ['elections.id'], name=op.f('fk_decryption_shares_election_id')),
     sa.PrimaryKeyConstraint('election_id', 'index', name=op.f('pk_decryption_shares'))
     )
+    op.create_table('finding_steps',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('finding_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('act', sa.Enum('raised', 'answered', 'returned', 'closed', name='findingact', native_enum=False, length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('by_name', sa.String(length=64), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['users.id'], name=op.f('fk_finding_steps_by_id')),
+    sa.ForeignKeyConstraint(['finding_id'], ['findings.id'], name=op.f('fk_finding_steps_finding_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding_steps'))
+    )
+    with op.batch_alter_table('finding_steps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_finding_steps_finding_id'), ['finding_id'], unique=False)
+
+    op.create_table('group_members',
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_group_members_deputy_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['supervisions.project_id'], name=op.f('fk_group_members_project_id')),
+    sa.PrimaryKeyConstraint('project_id', 'deputy_id', name=op.f('pk_group_members'))
+    )
+    with op.batch_alter_table('group_members', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_group_members_deputy_id'), ['deputy_id'], unique=False)
+
     op.create_table('hand_counts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -642,6 +1192,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_hand_counts_election_id'), ['election_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_hand_counts_sitting_id'), ['sitting_id'], unique=False)
 
+    op.create_table('judgements',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enquiry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('criterion', sa.String(length=64), nullable=False),
+    sa.Column('verdict', sa.Enum('met', 'partly', 'unmet', name='verdict', native_enum=False, length=32), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['enquiry_id'], ['enquiries.id'], name=op.f('fk_judgements_enquiry_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_judgements')),
+    sa.UniqueConstraint('enquiry_id', 'criterion', name=op.f('uq_judgements_enquiry_id_criterion'))
+    )
     op.create_table('money_lines',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -657,6 +1217,63 @@ def upgrade() -> None:
     with op.batch_alter_table('money_lines', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_money_lines_project_id'), ['project_id'], unique=False)
 
+    op.create_table('part_progress',
+    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sub_item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('words', sa.String(length=200), nullable=False),
+    sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_part_progress_percent')),
+    sa.ForeignKeyConstraint(['report_id'], ['progress_reports.id'], name=op.f('fk_part_progress_report_id')),
+    sa.ForeignKeyConstraint(['sub_item_id'], ['sub_items.id'], name=op.f('fk_part_progress_sub_item_id')),
+    sa.PrimaryKeyConstraint('report_id', 'sub_item_id', name=op.f('pk_part_progress'))
+    )
+    op.create_table('proposal_contacts',
+    sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('device', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_proposal_contacts_proposal_id')),
+    sa.PrimaryKeyConstraint('proposal_id', name=op.f('pk_proposal_contacts'))
+    )
+    with op.batch_alter_table('proposal_contacts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposal_contacts_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposal_contacts_device'), ['device'], unique=False)
+
+    op.create_table('proposal_steps',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.Enum('received', 'accepted', 'declined', 'merged', name='proposalstate', native_enum=False, length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['users.id'], name=op.f('fk_proposal_steps_by_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_proposal_steps_project_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_proposal_steps_proposal_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal_steps'))
+    )
+    with op.batch_alter_table('proposal_steps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposal_steps_proposal_id'), ['proposal_id'], unique=False)
+
+    op.create_table('proposal_supports',
+    sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_proposal_supports_proposal_id')),
+    sa.PrimaryKeyConstraint('proposal_id', 'mark', name=op.f('pk_proposal_supports'))
+    )
+    op.create_table('targets',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('words', sa.String(length=200), nullable=False),
+    sa.Column('reached_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('month BETWEEN 1 AND 12', name=op.f('ck_targets_month')),
+    sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_targets_percent')),
+    sa.ForeignKeyConstraint(['project_id'], ['supervisions.project_id'], name=op.f('fk_targets_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_targets')),
+    sa.UniqueConstraint('project_id', 'month', name=op.f('uq_targets_project_id_month'))
+    )
     op.create_table('announcements',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -695,26 +1312,146 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('hand_count_id', 'place', name=op.f('pk_hand_entries')),
     sa.UniqueConstraint('hand_count_id', 'teller_id', name=op.f('uq_hand_entries_hand_count_id_teller_id'))
     )
+    op.create_table('ratings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_second', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.Enum('prepared', 'settled', 'dropped', name='ratingstate', native_enum=False, length=32), nullable=False),
+    sa.Column('election_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('hand_count_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('base', sa.String(length=32), nullable=False),
+    sa.Column('strict', sa.Boolean(), nullable=False),
+    sa.Column('is_valid', sa.Boolean(), nullable=False),
+    sa.Column('deputies', sa.Integer(), nullable=False),
+    sa.Column('present', sa.Integer(), nullable=False),
+    sa.Column('issued', sa.Integer(), nullable=False),
+    sa.Column('ballots', sa.Integer(), nullable=False),
+    sa.Column('office', sa.String(length=200), nullable=False),
+    sa.Column('rated_on', sa.Date(), nullable=True),
+    sa.Column('dated', sa.Date(), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name=op.f('ck_ratings_settled')),
+    sa.CheckConstraint('election_id IS NULL OR hand_count_id IS NULL', name=op.f('ck_ratings_one_vote')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_ratings_congress_id')),
+    sa.ForeignKeyConstraint(['election_id'], ['elections.id'], name=op.f('fk_ratings_election_id')),
+    sa.ForeignKeyConstraint(['hand_count_id'], ['hand_counts.id'], name=op.f('fk_ratings_hand_count_id')),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sittings.id'], name=op.f('fk_ratings_sitting_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ratings'))
+    )
+    with op.batch_alter_table('ratings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ratings_congress_id'), ['congress_id'], unique=False)
+        batch_op.create_index('uq_ratings_one_a_sitting', ['sitting_id'], unique=True, sqlite_where=sa.text("state <> 'dropped'"), postgresql_where=sa.text("state <> 'dropped'"))
+
+    op.create_table('rating_items',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rating_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sub_item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('follows_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('satisfied', sa.Integer(), nullable=False),
+    sa.Column('basic', sa.Integer(), nullable=False),
+    sa.Column('dissatisfied', sa.Integer(), nullable=False),
+    sa.Column('abstain', sa.Integer(), nullable=True),
+    sa.Column('grade', sa.String(length=32), nullable=True),
+    sa.CheckConstraint('satisfied >= 0 AND basic >= 0 AND dissatisfied >= 0 AND abstain >= 0', name=op.f('ck_rating_items_counts')),
+    sa.ForeignKeyConstraint(['follows_id'], ['rating_items.id'], name=op.f('fk_rating_items_follows_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_rating_items_project_id')),
+    sa.ForeignKeyConstraint(['rating_id'], ['ratings.id'], name=op.f('fk_rating_items_rating_id')),
+    sa.ForeignKeyConstraint(['sub_item_id'], ['sub_items.id'], name=op.f('fk_rating_items_sub_item_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_rating_items_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rating_items')),
+    sa.UniqueConstraint('rating_id', 'code', name=op.f('uq_rating_items_rating_id_code')),
+    sa.UniqueConstraint('rating_id', 'position', name=op.f('uq_rating_items_rating_id_position'))
+    )
+    with op.batch_alter_table('rating_items', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rating_items_follows_id'), ['follows_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rating_items_project_id'), ['project_id'], unique=False)
+
+    op.create_table('rectifications',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.Enum('demanded', 'planned', 'reported', 'done', 'again', name='rectificationstate', native_enum=False, length=32), nullable=False),
+    sa.Column('demand', sa.Text(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('measures', sa.Text(), nullable=False),
+    sa.Column('planned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('report', sa.Text(), nullable=False),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'done') = (closed_at IS NOT NULL)", name=op.f('ck_rectifications_closed')),
+    sa.ForeignKeyConstraint(['item_id'], ['rating_items.id'], name=op.f('fk_rectifications_item_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_rectifications_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rectifications')),
+    sa.UniqueConstraint('item_id', name=op.f('uq_rectifications_item_id'))
+    )
+    with op.batch_alter_table('rectifications', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rectifications_unit_id'), ['unit_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('rectifications', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rectifications_unit_id'))
+
+    op.drop_table('rectifications')
+    with op.batch_alter_table('rating_items', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rating_items_project_id'))
+        batch_op.drop_index(batch_op.f('ix_rating_items_follows_id'))
+
+    op.drop_table('rating_items')
+    with op.batch_alter_table('ratings', schema=None) as batch_op:
+        batch_op.drop_index('uq_ratings_one_a_sitting', sqlite_where=sa.text("state <> 'dropped'"), postgresql_where=sa.text("state <> 'dropped'"))
+        batch_op.drop_index(batch_op.f('ix_ratings_congress_id'))
+
+    op.drop_table('ratings')
     op.drop_table('hand_entries')
     op.drop_table('announcements')
+    op.drop_table('targets')
+    op.drop_table('proposal_supports')
+    with op.batch_alter_table('proposal_steps', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_proposal_steps_proposal_id'))
+
+    op.drop_table('proposal_steps')
+    with op.batch_alter_table('proposal_contacts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_proposal_contacts_device'))
+        batch_op.drop_index(batch_op.f('ix_proposal_contacts_created_at'))
+
+    op.drop_table('proposal_contacts')
+    op.drop_table('part_progress')
     with op.batch_alter_table('money_lines', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_money_lines_project_id'))
 
     op.drop_table('money_lines')
+    op.drop_table('judgements')
     with op.batch_alter_table('hand_counts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hand_counts_sitting_id'))
         batch_op.drop_index(batch_op.f('ix_hand_counts_election_id'))
 
     op.drop_table('hand_counts')
+    with op.batch_alter_table('group_members', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_group_members_deputy_id'))
+
+    op.drop_table('group_members')
+    with op.batch_alter_table('finding_steps', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_finding_steps_finding_id'))
+
+    op.drop_table('finding_steps')
     op.drop_table('decryption_shares')
     op.drop_table('challenged_ballots')
     op.drop_table('ballot_heads')
     op.drop_table('accepted_ballots')
+    op.drop_table('supervisions')
     with op.batch_alter_table('sub_items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sub_items_unit_id'))
 
@@ -727,7 +1464,51 @@ def downgrade() -> None:
         batch_op.drop_index('uq_scrutineers_one_chief', sqlite_where=sa.text('is_chief'), postgresql_where=sa.text('is_chief'))
 
     op.drop_table('scrutineers')
+    op.drop_table('review_takers')
+    with op.batch_alter_table('review_sheets', schema=None) as batch_op:
+        batch_op.drop_index('uq_review_sheets_one_a_member', sqlite_where=sa.text('deputy_id IS NOT NULL'), postgresql_where=sa.text('deputy_id IS NOT NULL'))
+
+    op.drop_table('review_sheets')
+    op.drop_table('resident_items')
+    with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_proposals_window_id'))
+        batch_op.drop_index(batch_op.f('ix_proposals_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_proposals_station_id'))
+        batch_op.drop_index(batch_op.f('ix_proposals_project_id'))
+        batch_op.drop_index(batch_op.f('ix_proposals_entered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_proposals_deputy_id'))
+        batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_supports'))
+        batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_number'))
+        batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_category'))
+        batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_area'))
+
+    op.drop_table('proposals')
+    op.drop_table('progress_reports')
+    with op.batch_alter_table('opinions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_opinions_deputy_id'))
+
+    op.drop_table('opinions')
+    with op.batch_alter_table('list_places', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_list_places_project_id'))
+
+    op.drop_table('list_places')
+    with op.batch_alter_table('light_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_light_entries_project_id'))
+
+    op.drop_table('light_entries')
+    op.drop_table('legal_reviews')
     op.drop_table('key_holders')
+    with op.batch_alter_table('findings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_findings_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_findings_project_id'))
+        batch_op.drop_index(batch_op.f('ix_findings_activity_id'))
+
+    op.drop_table('findings')
+    with op.batch_alter_table('enquiries', schema=None) as batch_op:
+        batch_op.drop_index('uq_enquiries_own_office', sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_enquiries_unit_id'))
+
+    op.drop_table('enquiries')
     with op.batch_alter_table('elections', schema=None) as batch_op:
         batch_op.drop_index('uq_elections_one_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_elections_sitting_id'))
@@ -737,13 +1518,29 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_duty_days_station_id'))
 
     op.drop_table('duty_days')
+    op.drop_table('committee_members')
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.drop_index('uq_cards_one_holder', sqlite_where=sa.text("state <> 'revoked'"), postgresql_where=sa.text("state <> 'revoked'"))
         batch_op.drop_index('ix_cards_sitting_id_state')
 
     op.drop_table('cards')
+    with op.batch_alter_table('candidates', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_candidates_project_id'))
+
     op.drop_table('candidates')
     op.drop_table('attendance')
+    with op.batch_alter_table('adjustments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_adjustments_project_id'))
+
+    op.drop_table('adjustments')
+    with op.batch_alter_table('activity_projects', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_activity_projects_project_id'))
+
+    op.drop_table('activity_projects')
+    with op.batch_alter_table('activity_guests', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_activity_guests_deputy_id'))
+
+    op.drop_table('activity_guests')
     with op.batch_alter_table('unit_members', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_unit_members_user_id'))
 
@@ -753,8 +1550,12 @@ def downgrade() -> None:
 
     op.drop_table('station_keepers')
     op.drop_table('sitting_rules')
+    op.drop_table('review_subjects')
+    op.drop_table('resident_phones')
+    op.drop_table('resident_codes')
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_projects_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_projects_merged_into_id'))
 
     op.drop_table('projects')
     op.drop_table('log_witnesses')
@@ -770,28 +1571,48 @@ def downgrade() -> None:
 
     op.drop_table('deputies')
     op.drop_table('candidate_lists')
+    op.drop_table('cadence_items')
     op.drop_table('units')
     op.drop_table('totp_secrets')
+    op.drop_table('supervision_years')
+    op.drop_table('supervision_papers')
     op.drop_table('stations')
     op.drop_table('sittings')
     with op.batch_alter_table('sign_in_steps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_steps_user_id'))
 
     op.drop_table('sign_in_steps')
+    with op.batch_alter_table('search_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_search_entries_congress_id_kind_title_key'))
+
+    op.drop_table('search_entries')
     with op.batch_alter_table('role_grants', schema=None) as batch_op:
         batch_op.drop_index('uq_role_grants_one_administration', sqlite_where=sa.text('congress_id IS NULL'), postgresql_where=sa.text('congress_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_role_grants_user_id'))
         batch_op.drop_index(batch_op.f('ix_role_grants_congress_id'))
 
     op.drop_table('role_grants')
+    op.drop_table('reviews')
+    op.drop_table('review_templates')
+    op.drop_table('resident_polls')
     with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recovery_codes_user_id'))
 
     op.drop_table('recovery_codes')
+    op.drop_table('project_lists')
+    with op.batch_alter_table('pictures', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pictures_congress_id_owner'))
+
+    op.drop_table('pictures')
     with op.batch_alter_table('passkeys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_passkeys_user_id'))
 
     op.drop_table('passkeys')
+    with op.batch_alter_table('news', schema=None) as batch_op:
+        batch_op.drop_index('ix_news_congress_id_public_from')
+
+    op.drop_table('news')
+    op.drop_table('milestones')
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_sessions_user_id'))
 
@@ -809,12 +1630,21 @@ def downgrade() -> None:
 
     op.drop_table('invitations')
     op.drop_table('delegations')
+    with op.batch_alter_table('collection_windows', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_collection_windows_congress_id'))
+
+    op.drop_table('collection_windows')
+    op.drop_table('calendar_keys')
     with op.batch_alter_table('approvals', schema=None) as batch_op:
         batch_op.drop_index('uq_approvals_open_user', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('uq_approvals_open_role', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_approvals_congress_id'))
 
     op.drop_table('approvals')
+    with op.batch_alter_table('activities', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_activities_congress_id'))
+
+    op.drop_table('activities')
     op.drop_table('users')
     with op.batch_alter_table('roll_cards', schema=None) as batch_op:
         batch_op.drop_index('ix_roll_cards_roll_object_state')
