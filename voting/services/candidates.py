@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
 
-import rfc8785
 from sqlalchemy import select
 
 from voting import clock
@@ -19,13 +16,9 @@ from voting.imports.projects import ProjectRow, ProjectSheet, read_projects
 from voting.imports.sheets import read_table
 from voting.models.sittings import BallotKind, Candidate, CandidateList, Sitting, Stage
 from voting.rules import access
+from voting.rules import candidates as rule
 from voting.rules.access import Action, Actor
 from voting.services import journal
-
-_FIELDS: Final = (
-    *("code", "title", "category", "content", "place", "total_yuan", "yearly_yuan", "sources"),
-    *("unit", "leader", "due_on", "goal", "demand", "note"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +145,14 @@ def reopen_list(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind) -> Cand
         raise NotNow("This list is not locked.").now("Change it as it is.")
     draft = CandidateList(sitting_id=sitting.id, kind=kind, version=locked.version + 1)
     for old in locked.candidates:
-        values = {field: getattr(old, field) for field in _FIELDS}
+        values = {field: getattr(old, field) for field in rule.FIELDS}
         draft.candidates.append(
-            Candidate(position=old.position, co_units=list(old.co_units), **values)
+            Candidate(
+                position=old.position,
+                project_id=old.project_id,
+                co_units=list(old.co_units),
+                **values,
+            )
         )
     tx.add(draft)
     tx.flush()
@@ -224,13 +222,7 @@ def lock_candidates(tx: Tx, actor: Actor, list_id: int, adoption: Adoption) -> s
 
 def list_digest(candidates: CandidateList) -> str:
     """Hash all that stands on a list, in canonical JSON."""
-    content: dict[str, Any] = {
-        "type": "candidates",
-        "kind": str(candidates.kind),
-        "version": candidates.version,
-        "candidates": [_content(candidate) for candidate in candidates.candidates],
-    }
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return rule.digest_of(str(candidates.kind), candidates.version, candidates.candidates)
 
 
 def find_candidate(candidates: CandidateList, candidate_id: int) -> Candidate:
@@ -239,13 +231,6 @@ def find_candidate(candidates: CandidateList, candidate_id: int) -> Candidate:
     if found is None:
         raise NotFound("There is no such candidate.")
     return found
-
-
-def _content(candidate: Candidate) -> dict[str, Any]:
-    values = {field: getattr(candidate, field) for field in _FIELDS}
-    values["due_on"] = candidate.due_on.isoformat() if candidate.due_on else ""
-    known = {name: value for name, value in values.items() if value is not None}
-    return {**known, "co_units": list(candidate.co_units)}
 
 
 def _sitting(tx: Tx, actor: Actor, sitting_id: int) -> Sitting:
@@ -294,6 +279,6 @@ def _number(draft: CandidateList) -> None:
 
 def _apply(candidate: Candidate, row: ProjectRow) -> None:
     values = asdict(row)
-    for field in _FIELDS:
+    for field in rule.FIELDS:
         setattr(candidate, field, values[field])
     candidate.co_units = list(row.co_units)

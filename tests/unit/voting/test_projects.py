@@ -12,7 +12,8 @@ from voting.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid
 from voting.models.projects import Project, ProjectState
 from voting.models.sittings import BallotKind, Candidate, CandidateList
 from voting.rules.access import NOBODY
-from voting.services import projects
+from voting.services import milestones, projects
+from voting.services.milestones import Stage
 from voting.services.projects import Decided, MoneyPlan, PartPlan, ProjectPlan
 
 PLAN = ProjectPlan(
@@ -114,8 +115,8 @@ def test_money_is_planned_by_year_and_source_within_the_whole(desk: Desk) -> Non
     assert [money.sub_item_id for money in found.money] == [None, None]
 
 
-def listed(desk: Desk, *codes: str) -> list[Candidate]:
-    """Give candidates as a table brings them."""
+def listed(desk: Desk, *codes: str) -> CandidateList:
+    """Give a list as a table brings it, adopted."""
     row = CandidateList(sitting_id=desk.sitting.id, kind=BallotKind.DECISION, version=1)
     for place, code in enumerate(codes, start=1):
         candidate = Candidate(position=place, code=code, title=f"项目{code}", unit="区教育局")
@@ -123,48 +124,71 @@ def listed(desk: Desk, *codes: str) -> list[Candidate]:
         row.candidates.append(candidate)
     desk.tx.add(row)
     desk.tx.flush()
-    return row.candidates
+    return row
 
 
-def decided(desk: Desk, *chosen: str, is_final: bool = True) -> Decided:
-    """Give an outcome."""
-    return Decided(desk.congress_id, 2026, frozenset(chosen), is_final, "ab" * 32)
+def take(desk: Desk, row: CandidateList, *chosen: str, is_final: bool = True) -> list[Project]:
+    """Let projects follow votes that were counted by hand."""
+    decided = Decided(2026, dict.fromkeys(chosen, ""), is_final)
+    return list(projects.take_outcome(desk.tx, desk.actor, row, decided))
 
 
 def test_candidates_of_a_table_become_projects_when_the_outcome_is_known(desk: Desk) -> None:
-    rows = listed(desk, "p01", "p02")
-    fresh = projects.take_outcome(desk.tx, desk.actor, decided(desk, "p02"), rows)
+    row = listed(desk, "p01", "p02")
+    fresh = take(desk, row, "p02")
 
-    assert [(p.code, p.state) for p in fresh] == [("2026-p02", ProjectState.DECIDED)]
-    other = projects.find_by_code(desk.tx, desk.congress_id, "2026-p01")
+    assert [(p.code, p.state) for p in fresh] == [("p02", ProjectState.DECIDED)]
+    other = projects.find_by_code(desk.tx, desk.congress_id, "p01")
     assert other.state is ProjectState.NOT_CHOSEN
-    assert rows[1].project_id == fresh[0].id
+    assert row.candidates[1].project_id == fresh[0].id
     assert (projects.yearly_of(other), projects.sources_of(other)) == (5_000, ("财政",))
 
 
-def test_an_outcome_is_taken_once(desk: Desk) -> None:
-    rows = listed(desk, "p01", "p02")
-    projects.take_outcome(desk.tx, desk.actor, decided(desk, "p02"), rows)
+def test_what_was_decided_stands_in_the_log(desk: Desk) -> None:
+    take(desk, listed(desk, "p01", "p02"), "p02")
 
-    assert projects.take_outcome(desk.tx, desk.actor, decided(desk, "p01"), rows) == ()
+    way = milestones.of_project(desk.tx, desk.congress_id, "p02")
+    assert [(line.stage, line.is_verified) for line in way] == [
+        (Stage.ADOPTED, True),
+        (Stage.DECIDED, True),
+    ]
+    assert way[1].content is not None
+    assert way[1].content["by_hand"] is True
+    assert milestones.of_project(desk.tx, desk.congress_id, "p01") == ()
+
+
+def test_an_outcome_is_taken_once(desk: Desk) -> None:
+    row = listed(desk, "p01", "p02")
+    take(desk, row, "p02")
+
+    assert take(desk, row, "p01") == []
     assert len(projects.list_projects(desk.tx, desk.congress_id)) == 2
 
 
 def test_before_the_last_round_nobody_is_passed_over(desk: Desk) -> None:
-    rows = listed(desk, "p01", "p02")
-    projects.take_outcome(desk.tx, desk.actor, decided(desk, "p01", is_final=False), rows)
-    waiting = projects.find_by_code(desk.tx, desk.congress_id, "2026-p02")
+    row = listed(desk, "p01", "p02")
+    take(desk, row, "p01", is_final=False)
+    waiting = projects.find_by_code(desk.tx, desk.congress_id, "p02")
     before = waiting.state
-    projects.take_outcome(desk.tx, desk.actor, decided(desk, "p01", "p02"), rows)
+    take(desk, row, "p01", "p02")
 
     assert (before, waiting.state) == (ProjectState.LISTED, ProjectState.DECIDED)
 
 
 def test_projects_that_were_screened_keep_their_code(desk: Desk) -> None:
     project = made(desk)
-    rows = listed(desk, project.code)
-    rows[0].project_id = project.id
-    fresh = projects.take_outcome(desk.tx, desk.actor, decided(desk, project.code), rows)
+    row = listed(desk, project.code)
+    row.candidates[0].project_id = project.id
 
-    assert fresh == (project,)
+    assert take(desk, row, project.code) == [project]
     assert project.code == "2026-01"
+
+
+def test_a_code_of_another_year_is_not_given_twice(desk: Desk) -> None:
+    take(desk, listed(desk, "p01"), "p01")
+    later = CandidateList(sitting_id=desk.sitting.id, kind=BallotKind.DECISION, version=2)
+    later.candidates.append(Candidate(position=1, code="p01", title="另一项目", co_units=[]))
+    desk.tx.add(later)
+    desk.tx.flush()
+
+    assert [project.code for project in take(desk, later, "p01")] == ["2026-01"]

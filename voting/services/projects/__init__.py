@@ -17,7 +17,13 @@ from voting.services.projects.making import (
     next_code,
     save_project,
 )
-from voting.services.projects.outcomes import Decided, ProjectsDecided, take_outcome
+from voting.services.projects.outcomes import (
+    Decided,
+    ProjectsDecided,
+    code_is_taken,
+    enter_adoption,
+    take_outcome,
+)
 from voting.services.projects.parts import (
     MoneyPlan,
     PartPlan,
@@ -41,6 +47,8 @@ __all__ = [
     "add_money",
     "add_part",
     "check_draft",
+    "code_is_taken",
+    "enter_adoption",
     "find_by_code",
     "find_project",
     "list_projects",

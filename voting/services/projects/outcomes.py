@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -13,17 +13,18 @@ from voting.db import Tx
 from voting.errors import msg
 from voting.events import Event
 from voting.models.projects import MoneyLine, Project, ProjectState
-from voting.models.sittings import Candidate
+from voting.models.sittings import Candidate, CandidateList
 from voting.rules import access
+from voting.rules import candidates as rule
 from voting.rules.access import Action, Actor
-from voting.services import journal, units
+from voting.services import journal, milestones, units
 from voting.services.projects.making import next_code
 
 _COPIED: Final = (
     *("title", "category", "content", "place", "total_yuan", "leader", "due_on", "goal"),
     *("demand", "note"),
 )
-_LONGEST_CODE: Final = 32
+_LONGEST_SOURCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,86 +40,111 @@ class ProjectsDecided(Event):
 class Decided:
     """What a vote has come to over all its rounds, as far as it has come.
 
-    `outcome` is its object's id in the log, or the digest of a signed count by hand. Before the
-    last round nothing is known of those that were not chosen yet.
+    `chosen` gives for each project the outcome in the log that elected it, or nothing where votes
+    were counted by hand. Before the last round nothing is known of the others yet.
     """
 
-    congress_id: int
     year: int
-    chosen: frozenset[str]
+    chosen: Mapping[str, str]
     is_final: bool
-    outcome: str
-    is_by_hand: bool = False
 
 
 def take_outcome(
-    tx: Tx, actor: Actor, decided: Decided, candidates: Sequence[Candidate]
+    tx: Tx, actor: Actor, listed: CandidateList, decided: Decided
 ) -> tuple[Project, ...]:
     """Let projects follow a declared outcome; gives those that are decided by it now.
 
     A candidate that came from a table and was never screened becomes a project here, so that
     every decided project can be supervised. Doing it again changes nothing.
     """
-    access.check(actor, Action.ANNOUNCE, decided.congress_id)
-    projects = {row.code: _project_of(tx, actor, decided, row) for row in candidates}
-    moved = [
-        _moved(decided, project, is_chosen=code in decided.chosen)
-        for code, project in projects.items()
-    ]
+    congress_id = listed.sitting.congress_id
+    access.check(actor, Action.ANNOUNCE, congress_id)
+    moved: list[Project] = []
+    for row in listed.candidates:
+        project = _project_of(tx, actor, row, year=decided.year)
+        if _moves(decided, project, is_chosen=row.code in decided.chosen):
+            moved.append(project)
+            _enter(tx, project, row, outcome=decided.chosen.get(row.code, ""))
     tx.flush()
-    fresh = [project for project in moved if project is not None]
-    chosen = tuple(p for p in fresh if p.state is ProjectState.DECIDED)
-    if fresh:
-        event = ProjectsDecided(len(chosen), len(fresh) - len(chosen))
-        journal.record(tx, actor, event, congress_id=decided.congress_id)
+    chosen = tuple(p for p in moved if p.state is ProjectState.DECIDED)
+    if moved:
+        event = ProjectsDecided(len(chosen), len(moved) - len(chosen))
+        journal.record(tx, actor, event, congress_id=congress_id)
     return chosen
 
 
-def _moved(decided: Decided, project: Project, *, is_chosen: bool) -> Project | None:
-    """Give the project if the outcome changes its state."""
+def enter_adoption(tx: Tx, project: Project, content: dict[str, Any]) -> None:
+    """Enter in the log that a project was adopted; a later version of a list enters nothing."""
+    if not milestones.of_project(tx, project.congress_id, project.code):
+        milestones.record(
+            tx, project.congress_id, project.code, milestones.Stage.ADOPTED, content=content
+        )
+
+
+def _moves(decided: Decided, project: Project, *, is_chosen: bool) -> bool:
+    """Give a project the state that the outcome asks for; tells whether it is a new one."""
     if project.state not in {ProjectState.SCREENING, ProjectState.LISTED}:
-        return None
+        return False
     if is_chosen:
         project.state = ProjectState.DECIDED
     elif decided.is_final:
         project.state = ProjectState.NOT_CHOSEN
     else:
-        return None
-    return project
+        return False
+    return True
 
 
-def _project_of(tx: Tx, actor: Actor, decided: Decided, row: Candidate) -> Project:
+def _enter(tx: Tx, project: Project, row: Candidate, *, outcome: str) -> None:
+    """Enter a decision in the log, after the adoption of a list that was made here."""
+    if project.state is not ProjectState.DECIDED:
+        return
+    listed = row.candidate_list
+    content = {
+        **rule.content_of(row),
+        "list": listed.digest,
+        "adopted_on": listed.adopted_on,
+        "resolution": listed.resolution,
+        "sitting": listed.sitting.name,
+    }
+    enter_adoption(tx, project, content)
+    milestones.record(
+        tx,
+        project.congress_id,
+        project.code,
+        milestones.Stage.DECIDED,
+        content={**content, "by_hand": not outcome},
+        # An outcome names its projects as the paper did.
+        outcome=outcome if project.code == row.code else "",
+    )
+
+
+def _project_of(tx: Tx, actor: Actor, row: Candidate, *, year: int) -> Project:
     known = tx.get(Project, row.project_id) if row.project_id else None
     if known is not None:
         return known
-    code = _free_code(tx, decided, row.code)
+    congress_id = row.candidate_list.sitting.congress_id
+    is_taken = code_is_taken(tx, congress_id, row.code)
     project = Project(
-        congress_id=decided.congress_id,
-        year=decided.year,
-        code=code,
+        congress_id=congress_id,
+        year=year,
+        code=next_code(tx, congress_id, year) if is_taken else row.code,
         created_at=clock.now(),
         state=ProjectState.LISTED,
         co_units=list(row.co_units),
         **{field: getattr(row, field) for field in _COPIED},
     )
     if row.unit:
-        project.unit_id = units.find_or_make(tx, actor, decided.congress_id, row.unit).id
+        project.unit_id = units.find_or_make(tx, actor, congress_id, row.unit).id
     if row.yearly_yuan:
-        project.money.append(
-            MoneyLine(year=decided.year, source=row.sources[:64], planned_yuan=row.yearly_yuan)
-        )
+        source = row.sources[:_LONGEST_SOURCE]
+        project.money.append(MoneyLine(year=year, source=source, planned_yuan=row.yearly_yuan))
     tx.add(project)
     tx.flush()
     row.project_id = project.id
     return project
 
 
-def _free_code(tx: Tx, decided: Decided, code: str) -> str:
-    """Keep the code of the ballot with the year before it, so that years don't meet."""
-    start = f"{decided.year}-"
-    wanted = code if code.startswith(start) else f"{start}{code}"
-    taken = select(Project.id).where(
-        Project.congress_id == decided.congress_id, Project.code == wanted
-    )
-    fits = len(wanted) <= _LONGEST_CODE and tx.scalar(taken) is None
-    return wanted if fits else next_code(tx, decided.congress_id, decided.year)
+def code_is_taken(tx: Tx, congress_id: int, code: str) -> bool:
+    """Tell whether a project of any year has a code."""
+    query = select(Project.id).where(Project.congress_id == congress_id, Project.code == code)
+    return tx.scalar(query) is not None
