@@ -52,6 +52,7 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
     Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),
     Row(msg("Hall screen"), "hall.screen", Action.READ_SITTING, "monitor"),
+    Row(msg("News"), "newsdesk.list_page", Action.PUBLISH, "newspaper"),
     Row(msg("Units"), "units.list_page", Action.MANAGE_UNITS, "building-2"),
 )
 """What offices and deputies do in a congress, in the order of the loop."""

@@ -36,6 +36,7 @@ from voting.services.reports.desks import (
     read_votes_page,
 )
 from voting.services.reports.devices import DevicePage, read_device
+from voting.services.reports.feeds import Feed, FeedEntry, read_feed
 from voting.services.reports.figures import (
     DecisionFigures,
     DecisionRow,
@@ -66,7 +67,7 @@ from voting.services.reports.lists import (
     read_scrutineers,
 )
 from voting.services.reports.logs import EntryPage, LogPage, read_entry, read_log
-from voting.services.reports.notices import NoticeLine, NoticePage, read_notice
+from voting.services.reports.notices import NoticeLine, NoticePage, list_notices, read_notice
 from voting.services.reports.overview import CongressPage, VoteLine, read_congress
 from voting.services.reports.papers import Papers, find_vote, read_papers, read_papers_of
 from voting.services.reports.receipts import (
@@ -102,6 +103,8 @@ __all__ = [
     "DevicePage",
     "DifferenceLine",
     "EntryPage",
+    "Feed",
+    "FeedEntry",
     "HallPage",
     "Kind",
     "KindPlan",
@@ -131,6 +134,7 @@ __all__ = [
     "fingerprint",
     "kind_of",
     "known_logs",
+    "list_notices",
     "plan_holders",
     "read_attendance",
     "read_badges",
@@ -145,6 +149,7 @@ __all__ = [
     "read_desk",
     "read_device",
     "read_entry",
+    "read_feed",
     "read_hall",
     "read_hand_vote",
     "read_log",

@@ -43,7 +43,7 @@ class NoticePage:
 def list_notices(tx: Tx, congress_id: int) -> tuple[NoticeLine, ...]:
     """Give a congress's announcements, the latest first."""
     rows = announcements.list_public(tx, congress_id)
-    return tuple(NoticeLine(row.number, row.dated, _vote_of(row).title) for row in rows)
+    return tuple(NoticeLine(row.number, row.dated, title_of(row)) for row in rows)
 
 
 def read_notice(tx: Tx, slug: str, number: int) -> NoticePage:
@@ -58,6 +58,11 @@ def read_notice(tx: Tx, slug: str, number: int) -> NoticePage:
     # A rating looks back at the projects of the year before.
     year = vote.starts_on.year - (announced.kind is BallotKind.RATING)
     return NoticePage(row.number, row.dated, vote, year, _chosen(tx, slug, announced, vote))
+
+
+def title_of(row: Announcement) -> str:
+    """Give the title of what an announcement makes known."""
+    return _vote_of(row).title
 
 
 def _chosen(tx: Tx, slug: str, announced: Election | HandCount, vote: VotePage) -> tuple[str, ...]:

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from voting.views.committee import units
+from voting.views.committee import news, units
 
-BLUEPRINTS: Final = (units.blueprint,)
+BLUEPRINTS: Final = (units.blueprint, news.blueprint)

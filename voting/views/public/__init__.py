@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from voting.views.public import about, announcement, home, log, receipt, record, result, verify
+from voting.views.public import (
+    about,
+    announcement,
+    home,
+    log,
+    news,
+    receipt,
+    record,
+    result,
+    verify,
+)
 
 BLUEPRINTS: Final = (
     home.blueprint,
@@ -11,6 +21,7 @@ BLUEPRINTS: Final = (
     receipt.blueprint,
     verify.blueprint,
     log.blueprint,
+    news.blueprint,
     about.blueprint,
     record.blueprint,
 )
