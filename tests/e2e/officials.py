@@ -19,46 +19,16 @@ from playwright.sync_api import (
 )
 
 from ballots.cards import CardSecret, parse_card_code
-from tests.application import Member, enrol
+from tests.application import Member
 from tests.e2e.tablets import Tablet
 from tests.hall import Hall
-from voting.db import Tx, transaction
-from voting.rules.access import Actor
-from voting.rules.roles import Role
-from voting.services.people import congresses
-
-SLUG = "binjiang"
-CONGRESS = "滨江区第七届人民代表大会"
-TEAM: dict[str, tuple[str, Role]] = {
-    "secretary": ("周文书", Role.SECRETARIAT),
-    "clerk": ("吴签到", Role.SECRETARIAT),
-    "chair": ("林主席", Role.CHAIR),
-    "chief": ("王监票", Role.CHIEF_SCRUTINEER),
-    "second": ("李监票", Role.SCRUTINEER),
-    "third": ("赵监票", Role.SCRUTINEER),
-}
+from tests.staging import SLUG
 
 
 def cookie_of(app: Flask, member: Member) -> str:
     """Write the cookie of a browser in which somebody is signed in."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return str(signer.dumps({"_user_id": member.token, "_fresh": True}))
-
-
-def staff(tx: Tx, congress_id: int) -> dict[str, Member]:
-    """Enrol the people who hold a sitting, each with an authenticator."""
-    return {
-        login: enrol(tx, login, (congress_id, role), name=name)
-        for login, (name, role) in TEAM.items()
-    }
-
-
-def found_congress() -> dict[str, Member]:
-    """Make an empty congress and its people."""
-    admin = Actor(None, "test", frozenset({(None, Role.SYSTEM_ADMIN)}))
-    with transaction() as tx:
-        made = congresses.make_congress(tx, admin, slug=SLUG, name=CONGRESS)
-        return staff(tx, made.id)
 
 
 @dataclass

@@ -13,8 +13,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.e2e.officials import SLUG, Desk, House, found_congress
+from tests.e2e.officials import Desk, House
 from tests.e2e.tablets import Tablet
+from tests.staging import SLUG, found_congress
 
 SITTING = f"/desk/{SLUG}/sittings/1"
 CHECK_IN = f"{SITTING}/checkin"

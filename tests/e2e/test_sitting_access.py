@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests import staging
 from tests.axe import violations
-from tests.e2e import staging
-from tests.e2e.officials import SLUG, House, found_congress
+from tests.e2e.officials import House
 from tests.hall import Hall
+from tests.staging import SLUG, found_congress
 from voting.db import transaction
 from voting.models.sittings import BallotKind
 from voting.rules.vote import DecisionSettings

@@ -1,14 +1,17 @@
 """The only writer of the log, and the only reader of its tables: `ledger.append`, `ledger.load`."""
 
 from ballots.log import TILE_WIDTH
+from voting.ledger.examine import examine
 from voting.ledger.keys import Head, LogLocked, create_key
 from voting.ledger.reader import (
     Log,
     Place,
     Proof,
+    count_kinds,
     find_ballot,
     find_log,
     load,
+    newest_of_kind,
     objects_between,
     parse_tile_path,
     place_of,
@@ -33,12 +36,15 @@ __all__ = [
     "append",
     "cosign",
     "cosigned",
+    "count_kinds",
     "create_key",
+    "examine",
     "find_ballot",
     "find_log",
     "heads",
     "load",
     "lock",
+    "newest_of_kind",
     "objects_between",
     "parse_tile_path",
     "place_of",

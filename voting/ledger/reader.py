@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ballots.encoding import parse_crockford
 from ballots.log import (
@@ -191,6 +191,27 @@ def objects_between(tx: Tx, log: Log, start: int, end: int) -> list[tuple[str, b
     )
     rows = tx.execute(query.order_by(LogEntry.position))
     return [(row.object_id, row.raw) for row in rows]
+
+
+def count_kinds(tx: Tx, log: Log) -> dict[str, int]:
+    """Count the objects of each type that a log holds, in the order of their first ones."""
+    query = (
+        select(LogEntry.kind, func.count().label("number"))
+        .where(LogEntry.congress_id == log.congress_id)
+        .group_by(LogEntry.kind)
+        .order_by(func.min(LogEntry.position))
+    )
+    return {row.kind: row.number for row in tx.execute(query)}
+
+
+def newest_of_kind(tx: Tx, log: Log, kind: str, *, skip: int, most: int) -> list[int]:
+    """Give the places of objects of one type, the newest first."""
+    query = (
+        select(LogEntry.position)
+        .where(LogEntry.congress_id == log.congress_id, LogEntry.kind == kind)
+        .order_by(LogEntry.position.desc())
+    )
+    return list(tx.scalars(query.offset(skip).limit(most)))
 
 
 def _entries(tx: Tx, congress_id: int, start: int, end: int) -> list[bytes]:

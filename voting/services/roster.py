@@ -13,11 +13,14 @@ from voting.errors import Conflict, NotFound, NotValid, msg
 from voting.events import Event
 from voting.imports.deputies import DeputyRow, DeputySheet, read_deputies
 from voting.imports.sheets import read_table
+from voting.models.people import User, UserState
 from voting.models.sittings import Delegation, Deputy
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.strokes import stroke_order
 from voting.services import journal
+from voting.services.people import accounts
+from voting.services.people.accounts import Invited
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,14 @@ class RosterPreview:
     def is_clean(self) -> bool:
         """Whether every row is right."""
         return not self.sheet.problems
+
+
+@dataclass(frozen=True, slots=True)
+class DeputyAccount:
+    """The account with which a deputy works outside of the sitting."""
+
+    login: str
+    state: UserState
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +192,26 @@ def retire_deputy(tx: Tx, actor: Actor, congress_id: int, deputy_id: int) -> Non
     deputy = find_deputy(tx, congress_id, deputy_id)
     deputy.is_active = False
     journal.record(tx, actor, DeputyRetired(deputy.number), congress_id=congress_id)
+
+
+def invite_deputy(tx: Tx, actor: Actor, congress_id: int, deputy_id: int, *, login: str) -> Invited:
+    """Make a deputy's account; the one-time code is given this once."""
+    access.check(actor, Action.INVITE_DEPUTY, congress_id)
+    deputy = find_deputy(tx, congress_id, deputy_id)
+    if deputy.user_id is not None:
+        raise Conflict("{name} has an account already.", name=deputy.name).now(
+            "If password or second proof are lost, the security administrator resets them."
+        )
+    invited = accounts.invite_deputy(tx, actor, congress_id, login=login, name=deputy.name)
+    deputy.user_id = invited.user_id
+    tx.flush()
+    return invited
+
+
+def account_of(tx: Tx, deputy: Deputy) -> DeputyAccount | None:
+    """Give a deputy's account, if there is one."""
+    user = None if deputy.user_id is None else tx.get(User, deputy.user_id)
+    return None if user is None else DeputyAccount(user.login, user.state)
 
 
 def find_deputy(tx: Tx, congress_id: int, deputy_id: int) -> Deputy:

@@ -29,9 +29,19 @@ class HeadAccepted(Event):
 
 @judged
 def name_witness(tx: Tx, actor: Actor, slug: str, vkey: str) -> None:
-    """Take cosignatures under a verifier key from now on. Raises `RuleBroken`."""
+    """Take cosignatures of a scrutineer's own device from now on. Raises `RuleBroken`."""
+    _name(tx, actor, slug, vkey, act=Action.COSIGN_LOG)
+
+
+@judged
+def invite_witness(tx: Tx, actor: Actor, slug: str, vkey: str) -> None:
+    """Take cosignatures of somebody outside of the sitting from now on. Raises `RuleBroken`."""
+    _name(tx, actor, slug, vkey, act=Action.NAME_SCRUTINEERS)
+
+
+def _name(tx: Tx, actor: Actor, slug: str, vkey: str, *, act: Action) -> None:
     log = ledger.find_log(tx, slug)
-    access.check(actor, Action.COSIGN_LOG, log.congress_id)
+    access.check(actor, act, log.congress_id)
     ledger.add_witness(tx, log.congress_id, vkey)
     journal.record(tx, actor, WitnessNamed(vkey), congress_id=log.congress_id)
 

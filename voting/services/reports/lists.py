@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from voting import ledger
 from voting.db import Tx
 from voting.errors import Message, NotFound
 from voting.models.elections import KeyCeremony
@@ -21,6 +22,7 @@ from voting.services import candidates, ceremony, roster
 from voting.services.ceremony import HolderPlan, Status
 from voting.services.people import congresses
 from voting.services.reports.bars import DeskBar, kind_of, read_bar
+from voting.services.reports.receipts import known_log
 from voting.services.sittings import cards, rulebook, scrutineers
 from voting.services.sittings.cards import CardCounts
 from voting.services.sittings.rulebook import RulesView
@@ -70,6 +72,7 @@ class ScrutineersPage:
     ceremony: KeyCeremony | None
     status: Status | None
     warnings: tuple[Message, ...]
+    witnesses: tuple[str, ...]
 
     @property
     def threshold(self) -> int:
@@ -132,6 +135,7 @@ def read_scrutineers(tx: Tx, actor: Actor, slug: str, sitting_id: int) -> Scruti
     """Give the scrutineers and how far their keys have come."""
     bar = read_bar(tx, actor, slug, sitting_id)
     row = ceremony.current(tx, sitting_id)
+    log = known_log(tx, bar.congress, ledger.find_log(tx, slug))
     return ScrutineersPage(
         bar=bar,
         scrutineers=scrutineers.list_scrutineers(tx, sitting_id),
@@ -140,6 +144,7 @@ def read_scrutineers(tx: Tx, actor: Actor, slug: str, sitting_id: int) -> Scruti
         ceremony=row,
         status=ceremony.status(tx, slug, row.object_id) if row else None,
         warnings=tuple(scrutineers.warn_of_scrutineers(tx, sitting_id)),
+        witnesses=log.witnesses,
     )
 
 

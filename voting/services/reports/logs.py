@@ -71,6 +71,19 @@ class WitnessLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A type of entry that the log holds, and how many of them."""
+
+    kind: str
+    number: int
+
+    @property
+    def words(self) -> Kind:
+        """What it is called and there for."""
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """One page of a log, the newest entries first, with who signs it."""
 
@@ -83,6 +96,8 @@ class LogPage:
     lines: tuple[LogLine, ...]
     page: int
     pages: int
+    kind: str
+    filters: tuple[Filter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +131,16 @@ class EntryPage:
     vote: str | None
 
 
-def read_log(tx: Tx, slug: str, page: int = 1) -> LogPage:
-    """Give a page of a congress's log. Raises `NotFound`."""
+def read_log(tx: Tx, slug: str, page: int = 1, *, kind: str = "") -> LogPage:
+    """Give a page of a congress's log, of all entries or of one type. Raises `NotFound`."""
     congress, log = congresses.find_congress(tx, slug), ledger.find_log(tx, slug)
-    pages = max(1, -(-log.size // PAGE))
+    kinds = ledger.count_kinds(tx, log)
+    kind = kind if kind in kinds else ""
+    pages = max(1, -(-(kinds[kind] if kind else log.size) // PAGE))
     if not 1 <= page <= pages:
         raise NotFound("The log has no such page.")
     note = ledger.cosigned(tx, log.congress_id, log.size, log.checkpoint)
     known = known_log(tx, congress, log)
-    end = log.size - (page - 1) * PAGE
     return LogPage(
         congress=congress,
         known=known,
@@ -132,9 +148,11 @@ def read_log(tx: Tx, slug: str, page: int = 1) -> LogPage:
         size=log.size,
         checkpoint=note,
         witnesses=_witnesses(known, note),
-        lines=tuple(reversed(_lines(tx, log, max(0, end - PAGE), end))),
+        lines=tuple(_lines(tx, log, kind, skip=(page - 1) * PAGE)),
         page=page,
         pages=pages,
+        kind=kind,
+        filters=tuple(Filter(name, number) for name, number in kinds.items()),
     )
 
 
@@ -165,11 +183,15 @@ def _witnesses(known: KnownLog, note: str) -> tuple[WitnessLine, ...]:
     return tuple(WitnessLine(name, vkey, name in signed) for vkey, name in names.items())
 
 
-def _lines(tx: Tx, log: Log, start: int, end: int) -> list[LogLine]:
-    objects = ledger.objects_between(tx, log, start, end)
-    return [
-        _line(position, parse_object(raw)) for position, (_, raw) in enumerate(objects, start=start)
-    ]
+def _lines(tx: Tx, log: Log, kind: str, *, skip: int) -> list[LogLine]:
+    """Give the entries of a page, the newest first."""
+    if kind:
+        places = ledger.newest_of_kind(tx, log, kind, skip=skip, most=PAGE)[::-1]
+    else:
+        places = list(range(max(0, log.size - skip - PAGE), log.size - skip))
+    objects = ledger.raw_at(tx, log.congress_id, places)
+    lines = [_line(place, parse_object(raw)) for place, raw in zip(places, objects, strict=True)]
+    return lines[::-1]
 
 
 def _line(position: int, stored: Stored) -> LogLine:

@@ -26,6 +26,7 @@ from voting.services.reports.figures import (
     figures_of,
     titles_of,
 )
+from voting.services.reports.receipts import fingerprint
 from voting.services.reports.terms import terms_of
 
 
@@ -76,6 +77,7 @@ class VotePage:
     following: RoundLink | None
     run_off: RunOff | None
     position: int | None = None
+    log_fingerprint: str = ""
     on_paper: OnPaper | None = None
 
     @property
@@ -138,6 +140,7 @@ def read_vote(tx: Tx, slug: str, object_id: str) -> VotePage:
         following=_following(tx, election),
         run_off=elections.asked_run_off(tx, election),
         position=_position(tx, election),
+        log_fingerprint=fingerprint(ledger.find_log(tx, slug).vkey),
     )
 
 

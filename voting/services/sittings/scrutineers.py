@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
 from voting.db import Tx
 from voting.errors import Message, NotNow, NotValid, msg
@@ -61,7 +62,8 @@ def name_scrutineers(
 
 def list_scrutineers(tx: Tx, sitting_id: int) -> Sequence[Scrutineer]:
     """Give the list, the chief first."""
-    query = select(Scrutineer).where(Scrutineer.sitting_id == sitting_id)
+    names = joinedload(Scrutineer.deputy).joinedload(Deputy.delegation)
+    query = select(Scrutineer).where(Scrutineer.sitting_id == sitting_id).options(names)
     return tx.scalars(query.order_by(Scrutineer.is_chief.desc(), Scrutineer.position)).all()
 
 

@@ -20,7 +20,7 @@ blueprint: Final = Blueprint("log", __name__, url_prefix="/c/<slug>/log")
 def entries(slug: str) -> str:
     number = request.args.get("page", 1, type=int)
     with reading() as tx:
-        page = reports.read_log(tx, slug, number)
+        page = reports.read_log(tx, slug, number, kind=request.args.get("kind", ""))
     return render("public/log.html", page)
 
 

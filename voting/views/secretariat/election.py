@@ -13,7 +13,7 @@ from voting.db import reading, transaction
 from voting.errors import msg
 from voting.models.sittings import BallotKind
 from voting.rules.access import Action
-from voting.services import ceremony, elections, reports
+from voting.services import ceremony, elections, reports, witnesses
 from voting.services.sittings import scrutineers
 from voting.views.fields import Title, read_form
 from voting.views.gate import actor, door
@@ -34,6 +34,11 @@ class ScrutineersForm:
 class CeremonyForm:
     holders: tuple[int, ...]
     threshold: Annotated[int, Meta(ge=1, le=9)]
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessForm:
+    vkey: Annotated[str, Meta(min_length=40, max_length=400)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,16 @@ def give_up(slug: str, sitting_id: int, ceremony_id: int) -> Response:
     with transaction() as tx:
         ceremony.give_up(tx, actor(), ceremony_id)
     say(msg("The ceremony is given up. A new one can begin."))
+    return redirect(url_for("election.scrutineers_page", slug=slug, sitting_id=sitting_id))
+
+
+@blueprint.post("/witnesses")
+@door(Action.NAME_SCRUTINEERS)
+def name_witness(slug: str, sitting_id: int) -> Response:
+    form = read_form(WitnessForm)
+    with transaction() as tx:
+        witnesses.invite_witness(tx, actor(), slug, form.vkey)
+    say(msg("The witness is named: its signatures are taken from now on."))
     return redirect(url_for("election.scrutineers_page", slug=slug, sitting_id=sitting_id))
 
 

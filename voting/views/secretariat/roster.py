@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 from flask import Blueprint, redirect, request, url_for
+from msgspec import Meta
 from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
@@ -15,8 +16,9 @@ from voting.imports.deputies import read_deputy_form
 from voting.models.sittings import Delegation, Deputy
 from voting.rules.access import Action
 from voting.services import roster
+from voting.services.people.accounts import Invited
 from voting.services.people.congresses import CongressCard
-from voting.services.roster import ImportChoice, RosterPreview
+from voting.services.roster import DeputyAccount, ImportChoice, RosterPreview
 from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
@@ -57,6 +59,21 @@ class DeputyPage:
     congress: CongressCard
     deputy: Deputy | None
     delegations: Sequence[Delegation]
+    account: DeputyAccount | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountForm:
+    login: Annotated[str, Meta(min_length=2, max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPage:
+    """An invitation as a slip to hand over, shown once."""
+
+    congress: CongressCard
+    deputy_id: int
+    invited: Invited
 
 
 @blueprint.get("")
@@ -105,7 +122,12 @@ def order(slug: str) -> Response:
 def deputy_page(slug: str, deputy_id: int | None) -> str:
     with reading() as tx:
         found = None if deputy_id is None else roster.find_deputy(tx, congress().id, deputy_id)
-        page = DeputyPage(congress(), found, roster.list_delegations(tx, congress().id))
+        page = DeputyPage(
+            congress(),
+            found,
+            roster.list_delegations(tx, congress().id),
+            account=None if found is None else roster.account_of(tx, found),
+        )
         return render("secretariat/deputy.html", page)
 
 
@@ -127,3 +149,12 @@ def retire(slug: str, deputy_id: int) -> Response:
         roster.retire_deputy(tx, actor(), congress().id, deputy_id)
     say(msg("The deputy is taken out of the roster; past sittings keep the name."))
     return redirect(url_for("roster.roster_page", slug=slug))
+
+
+@blueprint.post("/deputies/<int:deputy_id>/account")
+@door(Action.INVITE_DEPUTY)
+def invite(slug: str, deputy_id: int) -> str:
+    form = read_form(AccountForm)
+    with transaction() as tx:
+        invited = roster.invite_deputy(tx, actor(), congress().id, deputy_id, login=form.login)
+    return render("secretariat/deputy_slip.html", SlipPage(congress(), deputy_id, invited))

@@ -6,12 +6,14 @@ from datetime import date
 
 from flask import Flask
 
-from tests.application import Member
+from tests.application import Member, enrol
 from tests.congress import card
 from tests.hall import Hall
-from voting.db import transaction
+from voting.db import Tx, transaction
 from voting.imports.rolls import RollLine
 from voting.models.sittings import BallotKind, Presence
+from voting.rules.access import Actor
+from voting.rules.roles import Role
 from voting.rules.vote import DecisionSettings, RatingSettings, Settings, Threshold
 from voting.services import candidates, ceremony, elections, roster
 from voting.services.candidates import Adoption
@@ -36,6 +38,32 @@ TITLES = (
     "农村文化礼堂建设",
 )
 HOLDERS = ("chief", "second", "third")
+SLUG = "binjiang"
+CONGRESS = "滨江区第七届人民代表大会"
+TEAM: dict[str, tuple[str, Role]] = {
+    "secretary": ("周文书", Role.SECRETARIAT),
+    "clerk": ("吴签到", Role.SECRETARIAT),
+    "chair": ("林主席", Role.CHAIR),
+    "chief": ("王监票", Role.CHIEF_SCRUTINEER),
+    "second": ("李监票", Role.SCRUTINEER),
+    "third": ("赵监票", Role.SCRUTINEER),
+}
+
+
+def staff(tx: Tx, congress_id: int) -> dict[str, Member]:
+    """Enrol the people who hold a sitting, each with an authenticator."""
+    return {
+        login: enrol(tx, login, (congress_id, role), name=name)
+        for login, (name, role) in TEAM.items()
+    }
+
+
+def found_congress() -> dict[str, Member]:
+    """Make an empty congress and its people."""
+    admin = Actor(None, "test", frozenset({(None, Role.SYSTEM_ADMIN)}))
+    with transaction() as tx:
+        made = congresses.make_congress(tx, admin, slug=SLUG, name=CONGRESS)
+        return staff(tx, made.id)
 
 
 def candidate_table(titles: tuple[str, ...]) -> str:
@@ -51,7 +79,7 @@ def plan(app: Flask, team: dict[str, Member], *, is_rehearsal: bool = False) -> 
     """Plan a sitting with its roster; nothing else is done."""
     secretary = team["secretary"].actor
     with transaction() as tx:
-        congress = congresses.find_congress(tx, "binjiang")
+        congress = congresses.find_congress(tx, SLUG)
         days = (DAY, date(2026, 2, 3))
         made = SittingPlan("第一次会议", *days, DEPUTIES, is_rehearsal=is_rehearsal)
         sitting = plenary.plan_sitting(tx, secretary, congress.id, made)
