@@ -41,6 +41,62 @@ TABLE: Final[tuple[Preference, ...]] = (
         msg("Shown at the foot of its public pages, such as an office and its telephone."),
         most=200,
     ),
+    Preference(
+        "suggestions.assign_months",
+        msg("Suggestions: months until they are assigned"),
+        1,
+        least=1,
+        most=12,
+    ),
+    Preference(
+        "suggestions.return_days",
+        msg("Suggestions: days in which a unit may return one"),
+        10,
+        least=1,
+        most=90,
+    ),
+    Preference(
+        "suggestions.opinion_months",
+        msg("Suggestions: months for a cooperating unit's opinion"),
+        2,
+        least=1,
+        most=12,
+    ),
+    Preference(
+        "suggestions.reply_months",
+        msg("Suggestions: months for a reply"),
+        3,
+        msg("Counted from the day on which it was assigned."),
+        least=1,
+        most=12,
+    ),
+    Preference(
+        "suggestions.broad_months",
+        msg("Suggestions: months for a reply where much is to be clarified"),
+        6,
+        least=1,
+        most=24,
+    ),
+    Preference(
+        "suggestions.again_months",
+        msg("Suggestions: months for a new reply to who was not satisfied"),
+        1,
+        least=1,
+        most=12,
+    ),
+    Preference(
+        "suggestions.classes",
+        msg("Suggestions: classes of results"),
+        "ABC",
+        choices=(("ABC", msg("A, B and C")), ("ABCD", msg("A, B, C and D"))),
+    ),
+    Preference(
+        "suggestions.solved",
+        msg("Suggestions: what counts as solved"),
+        "A",
+        msg("The rate of solved ones is this part of all that were answered."),
+        choices=(("A", msg("Class A")), ("AB", msg("Classes A and B"))),
+    ),
 )
 
 _ROWS: Final = {row.key: row for row in TABLE}
