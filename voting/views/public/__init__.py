@@ -5,6 +5,7 @@ from typing import Final
 from voting.views.public import (
     about,
     announcement,
+    data,
     home,
     log,
     news,
@@ -22,6 +23,7 @@ BLUEPRINTS: Final = (
     verify.blueprint,
     log.blueprint,
     news.blueprint,
+    data.blueprint,
     about.blueprint,
     record.blueprint,
 )
