@@ -1,7 +1,7 @@
 """The settings that each congress makes for itself: one table of name, kind, default and words.
 
 A stage that needs a setting adds a row to `TABLE`; the page of settings, the checks and the
-documentation follow from it. Services read `congress.preferences["lights.yellow_days"]`.
+documentation follow from it. Services read `congress.preferences["lights.yellow"]`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,61 @@ TABLE: Final[tuple[Preference, ...]] = (
         "",
         msg("Shown at the foot of its public pages, such as an office and its telephone."),
         most=200,
+    ),
+    Preference(
+        "proposals.look_days",
+        msg("Proposals: days until each has been looked at"),
+        10,
+        least=1,
+        most=90,
+    ),
+    Preference(
+        "proposals.contact_days",
+        msg("Proposals: days until who sent them is erased"),
+        365,
+        msg("Name and telephone are kept sealed until then, for the office to ask back."),
+        least=30,
+        most=1825,
+    ),
+    Preference(
+        "lights.yellow",
+        msg("Lights: yellow above a lag of"),
+        5,
+        msg("In percentage points behind the month's target."),
+        most=100,
+    ),
+    Preference(
+        "lights.red",
+        msg("Lights: red above a lag of"),
+        15,
+        msg("In percentage points behind the month's target."),
+        most=100,
+    ),
+    Preference(
+        "lights.made_up",
+        msg("Lights: a red that has been made up for"),
+        "yellow",
+        choices=(("yellow", msg("shows yellow once")), ("green", msg("shows green at once"))),
+    ),
+    Preference(
+        "problems.days",
+        msg("Problems: days to answer one"),
+        15,
+        msg("Suggested when a problem is entered."),
+        least=1,
+        most=366,
+    ),
+    Preference(
+        "problems.leader_days",
+        msg("Problems: days overdue until a leader takes one up"),
+        7,
+        most=366,
+    ),
+    Preference(
+        "problems.committee_days",
+        msg("Problems: days overdue until the standing committee is told"),
+        30,
+        most=366,
     ),
     Preference(
         "suggestions.assign_months",
