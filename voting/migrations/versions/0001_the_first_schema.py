@@ -30,6 +30,16 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_journal_head_single')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_journal_head'))
     )
+    op.create_table('limit_counts',
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('mark', name=op.f('pk_limit_counts')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('limit_counts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_limit_counts_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('roll_cards',
     sa.Column('roll_object', sa.String(length=64), nullable=False),
     sa.Column('credential', sa.String(length=64), nullable=False),
@@ -77,7 +87,7 @@ def upgrade() -> None:
     op.create_table('approvals',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('action', sa.Enum('read_public', 'sign_in', 'vote_with_card', 'take_part', 'own_account', 'read_journal', 'read_people', 'invite_person', 'invite_deputy', 'grant_role', 'disable_person', 'reset_person', 'read_sessions', 'end_session', 'manage_congress', 'set_preferences', 'propose', 'manage_collection', 'screen', 'judge_candidate', 'comment_candidate', 'adopt_candidates', 'read_sitting', 'edit_sitting', 'edit_roster', 'edit_candidates', 'adopt_rules', 'make_cards', 'check_in', 'issue_card', 'revoke_card', 'name_scrutineers', 'hold_key', 'cosign_log', 'prepare_election', 'open_election', 'close_election', 'annul_election', 'tally_election', 'give_share', 'declare_outcome', 'run_off', 'announce', 'count_by_hand', 'sign_hand_count', 'print_forms', 'read_supervision', 'plan_supervision', 'report_progress', 'record_visit', 'answer_problem', 'close_problem', 'adjust_project', 'manage_ratings', 'suggest', 'assign_suggestion', 'answer_suggestion', 'rate_answer', 'manage_units', 'read_unit', 'read_suggestions', 'own_deputy', 'manage_stations', 'keep_station', 'keep_room', 'publish', 'draft_report', 'export_data', name='action', native_enum=False, length=32), nullable=False),
+    sa.Column('action', sa.Enum('read_public', 'sign_in', 'vote_with_card', 'take_part', 'own_account', 'read_journal', 'read_people', 'invite_person', 'invite_deputy', 'grant_role', 'disable_person', 'reset_person', 'read_sessions', 'end_session', 'manage_congress', 'set_preferences', 'propose', 'manage_collection', 'screen', 'judge_candidate', 'comment_candidate', 'adopt_candidates', 'read_sitting', 'edit_sitting', 'edit_roster', 'edit_candidates', 'adopt_rules', 'make_cards', 'check_in', 'issue_card', 'revoke_card', 'name_scrutineers', 'hold_key', 'cosign_log', 'prepare_election', 'open_election', 'close_election', 'annul_election', 'tally_election', 'give_share', 'declare_outcome', 'run_off', 'announce', 'count_by_hand', 'sign_hand_count', 'print_forms', 'read_supervision', 'plan_supervision', 'report_progress', 'record_visit', 'answer_problem', 'close_problem', 'adjust_project', 'manage_ratings', 'rectify', 'fill_review', 'suggest', 'assign_suggestion', 'answer_suggestion', 'rate_answer', 'manage_units', 'read_unit', 'read_suggestions', 'own_deputy', 'manage_stations', 'keep_station', 'keep_room', 'publish', 'draft_report', 'export_data', name='action', native_enum=False, length=32), nullable=False),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('role', sa.Enum('deputy', 'secretariat', 'chair', 'chief_scrutineer', 'scrutineer', 'committee', 'unit', 'station', 'system_admin', 'security_admin', 'audit_admin', name='role', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1006,6 +1016,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('ticket', name=op.f('uq_proposals_ticket'))
     )
     with op.batch_alter_table('proposals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposals_congress_id_source'), ['congress_id', 'source'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_area'), ['congress_id', 'state', 'area'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_category'), ['congress_id', 'state', 'category'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_congress_id_state_number'), ['congress_id', 'state', 'number'], unique=False)
@@ -1016,6 +1027,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_proposals_station_id'), ['station_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_window_id'), ['window_id'], unique=False)
+
+    op.create_table('record_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('visit', 'study', 'reception', 'survey', 'meeting', 'other', name='deed', native_enum=False, length=32), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_record_entries_deputy_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['users.id'], name=op.f('fk_record_entries_made_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_record_entries'))
+    )
+    with op.batch_alter_table('record_entries', schema=None) as batch_op:
+        batch_op.create_index('ix_record_entries_deputy_id_done_on', ['deputy_id', 'done_on'], unique=False)
 
     op.create_table('resident_items',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1054,6 +1082,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('review_id', 'deputy_id', name=op.f('pk_review_takers')),
     sqlite_with_rowid=False
     )
+    op.create_table('rooms',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('topic', sa.String(length=200), nullable=False),
+    sa.Column('intro', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'closed', name='roomstate', native_enum=False, length=32), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('became', sa.String(length=32), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_rooms_closed')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_rooms_congress_id')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_rooms_deputy_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rooms')),
+    sa.UniqueConstraint('code', name=op.f('uq_rooms_code'))
+    )
+    with op.batch_alter_table('rooms', schema=None) as batch_op:
+        batch_op.create_index('ix_rooms_congress_id_state', ['congress_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rooms_deputy_id'), ['deputy_id'], unique=False)
+
     op.create_table('scrutineers',
     sa.Column('sitting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1091,6 +1141,39 @@ def upgrade() -> None:
     with op.batch_alter_table('sub_items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sub_items_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('suggestions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('category', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('deputy_name', sa.String(length=64), nullable=False),
+    sa.Column('source', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.Enum('submitted', 'declined', 'assigned', 'handling', 'answered', 'again', 'closed', name='suggestionstate', native_enum=False, length=32), nullable=False),
+    sa.Column('is_broad', sa.Boolean(), nullable=False),
+    sa.Column('declined_for', sa.String(length=32), nullable=False),
+    sa.Column('declined_note', sa.Text(), nullable=False),
+    sa.Column('closed_note', sa.String(length=200), nullable=False),
+    sa.Column('submitted_on', sa.Date(), nullable=False),
+    sa.Column('assigned_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('public_from', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'declined') = (declined_for <> '')", name=op.f('ck_suggestions_declined')),
+    sa.CheckConstraint("deputy_id IS NOT NULL OR deputy_name <> ''", name=op.f('ck_suggestions_deputy')),
+    sa.CheckConstraint('number >= 1', name=op.f('ck_suggestions_number')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_suggestions_congress_id')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_suggestions_deputy_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestions')),
+    sa.UniqueConstraint('congress_id', 'year', 'number', name=op.f('uq_suggestions_congress_id_year_number'))
+    )
+    with op.batch_alter_table('suggestions', schema=None) as batch_op:
+        batch_op.create_index('ix_suggestions_congress_id_state', ['congress_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suggestions_deputy_id'), ['deputy_id'], unique=False)
+
     op.create_table('supervisions',
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
@@ -1105,6 +1188,35 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_supervisions_project_id')),
     sa.PrimaryKeyConstraint('project_id', name=op.f('pk_supervisions'))
     )
+    op.create_table('voices',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('contact', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'answered', 'forwarded', 'declined', name='voicestate', native_enum=False, length=32), nullable=False),
+    sa.Column('forwarded_to', sa.String(length=200), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_by', sa.String(length=64), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('is_public', sa.Boolean(), nullable=False),
+    sa.Column('stars', sa.Integer(), nullable=True),
+    sa.Column('stars_note', sa.String(length=200), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('stars BETWEEN 1 AND 5', name=op.f('ck_voices_stars')),
+    sa.CheckConstraint('station_id IS NOT NULL OR deputy_id IS NOT NULL', name=op.f('ck_voices_addressed')),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_voices_congress_id')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_voices_deputy_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_voices_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_voices')),
+    sa.UniqueConstraint('code', name=op.f('uq_voices_code'))
+    )
+    with op.batch_alter_table('voices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_voices_deputy_id'), ['deputy_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_voices_station_id'), ['station_id'], unique=False)
+
     op.create_table('accepted_ballots',
     sa.Column('election_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('credential', sa.String(length=64), nullable=False),
@@ -1261,6 +1373,87 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_proposal_supports_proposal_id')),
     sa.PrimaryKeyConstraint('proposal_id', 'mark', name=op.f('pk_proposal_supports'))
     )
+    op.create_table('room_voices',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('room_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('device', sa.String(length=64), nullable=False),
+    sa.Column('showing', sa.Enum('waiting', 'shown', 'hidden', name='showing', native_enum=False, length=32), nullable=False),
+    sa.Column('hidden_for', sa.String(length=200), nullable=False),
+    sa.Column('is_quoted', sa.Boolean(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(showing = 'hidden') = (hidden_for <> '')", name=op.f('ck_room_voices_hidden')),
+    sa.ForeignKeyConstraint(['room_id'], ['rooms.id'], name=op.f('fk_room_voices_room_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_room_voices'))
+    )
+    with op.batch_alter_table('room_voices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_room_voices_room_id'), ['room_id'], unique=False)
+        batch_op.create_index('ix_room_voices_room_id_device', ['room_id', 'device'], unique=False)
+
+    op.create_table('suggestion_cosigners',
+    sa.Column('suggestion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_suggestion_cosigners_deputy_id')),
+    sa.ForeignKeyConstraint(['suggestion_id'], ['suggestions.id'], name=op.f('fk_suggestion_cosigners_suggestion_id')),
+    sa.PrimaryKeyConstraint('suggestion_id', 'deputy_id', name=op.f('pk_suggestion_cosigners'))
+    )
+    with op.batch_alter_table('suggestion_cosigners', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suggestion_cosigners_deputy_id'), ['deputy_id'], unique=False)
+
+    op.create_table('suggestion_meetings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('suggestion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('met_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('people', sa.String(length=200), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['suggestion_id'], ['suggestions.id'], name=op.f('fk_suggestion_meetings_suggestion_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_suggestion_meetings_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestion_meetings'))
+    )
+    with op.batch_alter_table('suggestion_meetings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suggestion_meetings_suggestion_id'), ['suggestion_id'], unique=False)
+
+    op.create_table('suggestion_replies',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('suggestion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('result_class', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('replied_on', sa.Date(), nullable=False),
+    sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('round >= 1', name=op.f('ck_suggestion_replies_round')),
+    sa.ForeignKeyConstraint(['suggestion_id'], ['suggestions.id'], name=op.f('fk_suggestion_replies_suggestion_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_suggestion_replies_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestion_replies')),
+    sa.UniqueConstraint('suggestion_id', 'round', name=op.f('uq_suggestion_replies_suggestion_id_round'))
+    )
+    op.create_table('suggestion_tasks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('suggestion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_lead', sa.Boolean(), nullable=False),
+    sa.Column('assigned_on', sa.Date(), nullable=False),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('returned_on', sa.Date(), nullable=True),
+    sa.Column('return_reason', sa.Text(), nullable=False),
+    sa.Column('plan', sa.Text(), nullable=False),
+    sa.Column('opinion', sa.Text(), nullable=False),
+    sa.Column('opinion_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('accepted_on IS NULL OR returned_on IS NULL', name=op.f('ck_suggestion_tasks_answer')),
+    sa.ForeignKeyConstraint(['suggestion_id'], ['suggestions.id'], name=op.f('fk_suggestion_tasks_suggestion_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_suggestion_tasks_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestion_tasks'))
+    )
+    with op.batch_alter_table('suggestion_tasks', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suggestion_tasks_suggestion_id'), ['suggestion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suggestion_tasks_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('uq_suggestion_tasks_one_lead', ['suggestion_id'], unique=True, sqlite_where=sa.text('is_lead AND returned_on IS NULL'), postgresql_where=sa.text('is_lead AND returned_on IS NULL'))
+
     op.create_table('targets',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1346,6 +1539,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_ratings_congress_id'), ['congress_id'], unique=False)
         batch_op.create_index('uq_ratings_one_a_sitting', ['sitting_id'], unique=True, sqlite_where=sa.text("state <> 'dropped'"), postgresql_where=sa.text("state <> 'dropped'"))
 
+    op.create_table('suggestion_ratings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reply_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('attitude', sa.Enum('satisfied', 'basic', 'dissatisfied', name='satisfaction', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('result', sa.Enum('satisfied', 'basic', 'dissatisfied', name='satisfaction', native_enum=False, length=32), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('rated_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_suggestion_ratings_deputy_id')),
+    sa.ForeignKeyConstraint(['reply_id'], ['suggestion_replies.id'], name=op.f('fk_suggestion_ratings_reply_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestion_ratings')),
+    sa.UniqueConstraint('reply_id', 'deputy_id', name=op.f('uq_suggestion_ratings_reply_id_deputy_id'))
+    )
+    with op.batch_alter_table('suggestion_ratings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suggestion_ratings_deputy_id'), ['deputy_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suggestion_ratings_reply_id'), ['reply_id'], unique=False)
+
     op.create_table('rating_items',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rating_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1410,6 +1620,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rating_items_follows_id'))
 
     op.drop_table('rating_items')
+    with op.batch_alter_table('suggestion_ratings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_suggestion_ratings_reply_id'))
+        batch_op.drop_index(batch_op.f('ix_suggestion_ratings_deputy_id'))
+
+    op.drop_table('suggestion_ratings')
     with op.batch_alter_table('ratings', schema=None) as batch_op:
         batch_op.drop_index('uq_ratings_one_a_sitting', sqlite_where=sa.text("state <> 'dropped'"), postgresql_where=sa.text("state <> 'dropped'"))
         batch_op.drop_index(batch_op.f('ix_ratings_congress_id'))
@@ -1418,6 +1633,26 @@ def downgrade() -> None:
     op.drop_table('hand_entries')
     op.drop_table('announcements')
     op.drop_table('targets')
+    with op.batch_alter_table('suggestion_tasks', schema=None) as batch_op:
+        batch_op.drop_index('uq_suggestion_tasks_one_lead', sqlite_where=sa.text('is_lead AND returned_on IS NULL'), postgresql_where=sa.text('is_lead AND returned_on IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_suggestion_tasks_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_suggestion_tasks_suggestion_id'))
+
+    op.drop_table('suggestion_tasks')
+    op.drop_table('suggestion_replies')
+    with op.batch_alter_table('suggestion_meetings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_suggestion_meetings_suggestion_id'))
+
+    op.drop_table('suggestion_meetings')
+    with op.batch_alter_table('suggestion_cosigners', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_suggestion_cosigners_deputy_id'))
+
+    op.drop_table('suggestion_cosigners')
+    with op.batch_alter_table('room_voices', schema=None) as batch_op:
+        batch_op.drop_index('ix_room_voices_room_id_device')
+        batch_op.drop_index(batch_op.f('ix_room_voices_room_id'))
+
+    op.drop_table('room_voices')
     op.drop_table('proposal_supports')
     with op.batch_alter_table('proposal_steps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_proposal_steps_proposal_id'))
@@ -1451,7 +1686,17 @@ def downgrade() -> None:
     op.drop_table('challenged_ballots')
     op.drop_table('ballot_heads')
     op.drop_table('accepted_ballots')
+    with op.batch_alter_table('voices', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_voices_station_id'))
+        batch_op.drop_index(batch_op.f('ix_voices_deputy_id'))
+
+    op.drop_table('voices')
     op.drop_table('supervisions')
+    with op.batch_alter_table('suggestions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_suggestions_deputy_id'))
+        batch_op.drop_index('ix_suggestions_congress_id_state')
+
+    op.drop_table('suggestions')
     with op.batch_alter_table('sub_items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sub_items_unit_id'))
 
@@ -1464,12 +1709,21 @@ def downgrade() -> None:
         batch_op.drop_index('uq_scrutineers_one_chief', sqlite_where=sa.text('is_chief'), postgresql_where=sa.text('is_chief'))
 
     op.drop_table('scrutineers')
+    with op.batch_alter_table('rooms', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rooms_deputy_id'))
+        batch_op.drop_index('ix_rooms_congress_id_state')
+
+    op.drop_table('rooms')
     op.drop_table('review_takers')
     with op.batch_alter_table('review_sheets', schema=None) as batch_op:
         batch_op.drop_index('uq_review_sheets_one_a_member', sqlite_where=sa.text('deputy_id IS NOT NULL'), postgresql_where=sa.text('deputy_id IS NOT NULL'))
 
     op.drop_table('review_sheets')
     op.drop_table('resident_items')
+    with op.batch_alter_table('record_entries', schema=None) as batch_op:
+        batch_op.drop_index('ix_record_entries_deputy_id_done_on')
+
+    op.drop_table('record_entries')
     with op.batch_alter_table('proposals', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_proposals_window_id'))
         batch_op.drop_index(batch_op.f('ix_proposals_unit_id'))
@@ -1481,6 +1735,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_number'))
         batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_category'))
         batch_op.drop_index(batch_op.f('ix_proposals_congress_id_state_area'))
+        batch_op.drop_index(batch_op.f('ix_proposals_congress_id_source'))
 
     op.drop_table('proposals')
     op.drop_table('progress_reports')
@@ -1650,6 +1905,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_roll_cards_roll_object_state')
 
     op.drop_table('roll_cards')
+    with op.batch_alter_table('limit_counts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_limit_counts_expires_at'))
+
+    op.drop_table('limit_counts')
     op.drop_table('journal_head')
     op.drop_table('congresses')
     # ### end Alembic commands ###

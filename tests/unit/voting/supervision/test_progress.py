@@ -1,0 +1,169 @@
+"""Monthly reports and the lights that follow from them, through a year."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.supervised import YEAR, Supervised, begin, move
+from voting.clock import StoppedClock
+from voting.db import Tx
+from voting.errors import NotAllowed, NotNow, NotValid
+from voting.models.milestones import Stage
+from voting.models.supervision import ProgressReport
+from voting.rules.lights import Light, Reason
+from voting.services import milestones
+from voting.services.supervision import lighting, progress
+from voting.services.supervision.finding import find_project, find_supervision
+from voting.services.supervision.progress import Part, ReportForm
+
+
+def report(
+    tx: Tx, made: Supervised, month: int, percent: int, reached: tuple[str, ...] = ()
+) -> ProgressReport:
+    """Let the unit report on the first project."""
+    project = find_project(tx, made.congress_id, made.codes[0])
+    steps = find_supervision(tx, project).targets
+    form = ReportForm(
+        done="按计划推进",
+        trouble="",
+        next_steps="继续",
+        percent=percent,
+        paid_yuan=percent * 100_000,
+        parts=(Part(project.sub_items[0].id, percent),),
+        reached=tuple(step.id for step in steps if step.words in reached),
+    )
+    return progress.report_progress(
+        tx, made.unit.actor, made.congress_id, made.codes[0], month=month, form=form
+    )
+
+
+def lights(tx: Tx, made: Supervised) -> list[tuple[int, Light, str]]:
+    """Give the first project's lights from the first on."""
+    project = find_project(tx, made.congress_id, made.codes[0])
+    return [(lit.month, lit.light, lit.reason) for lit in reversed(lighting.history(tx, project))]
+
+
+def test_a_project_goes_through_all_lights(tx: Tx, made: Supervised, clock: StoppedClock) -> None:
+    begin(tx, made)
+    move(clock, 4, 2)
+    report(tx, made, 3, 12, ("完成设计",))
+    move(clock, 5, 3)
+    report(tx, made, 4, 12)
+    move(clock, 6, 4)
+    report(tx, made, 5, 14)
+    move(clock, 7, 2)
+    report(tx, made, 6, 50, ("开工建设",))
+    move(clock, 8, 2)
+    report(tx, made, 7, 60)
+
+    assert lights(tx, made)[2:] == [
+        (3, Light.GREEN, Reason.ON_TARGET),
+        (4, Light.YELLOW, Reason.BEHIND),
+        (5, Light.RED, Reason.FAR_BEHIND),
+        (6, Light.YELLOW, Reason.MADE_UP),
+        (7, Light.GREEN, Reason.ON_TARGET),
+    ]
+
+
+def test_a_report_that_does_not_come_is_seen_by_time_alone(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    move(clock, 4, 5)
+    on_the_last_day = lights(tx, made)
+    move(clock, 4, 6)
+    after_it = lights(tx, made)
+
+    assert on_the_last_day[-1][1] is Light.GREEN
+    assert after_it[-1] == (3, Light.RED, Reason.STEP_OVERDUE)
+
+
+def test_a_late_report_does_not_wipe_out_that_it_was_missing(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    move(clock, 4, 20)
+    late = report(tx, made, 3, 12, ("完成设计",))
+
+    assert late.is_late
+    assert lights(tx, made)[-2:] == [
+        (3, Light.RED, Reason.STEP_OVERDUE),
+        (3, Light.YELLOW, Reason.MADE_UP),
+    ]
+
+
+def test_thresholds_changed_later_leave_the_history_as_it_was(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    move(clock, 5, 1)
+    report(tx, made, 3, 4, ("完成设计",))
+    before = lights(tx, made)
+    project = find_project(tx, made.congress_id, made.codes[0])
+    supervision = find_supervision(tx, project)
+    supervision.targets[0].percent = 4
+
+    assert lights(tx, made) == before
+
+
+def test_a_correction_is_another_version(tx: Tx, made: Supervised, clock: StoppedClock) -> None:
+    begin(tx, made)
+    move(clock, 4, 2)
+    report(tx, made, 3, 12)
+    move(clock, 4, 8)
+    again = report(tx, made, 3, 11)
+    project = find_project(tx, made.congress_id, made.codes[0])
+    line = progress.months_of(tx, project)[-1]
+
+    assert again.version == 2
+    assert [row.percent for row in progress.versions_of(tx, project)] == [11, 12]
+    assert line.report is again
+    assert not line.is_late
+
+
+def test_reports_enter_the_log(tx: Tx, made: Supervised, clock: StoppedClock) -> None:
+    begin(tx, made)
+    move(clock, 4, 2)
+    report(tx, made, 3, 12, ("完成设计",))
+    lines = milestones.of_project(tx, made.congress_id, made.codes[0])
+
+    assert [line.stage for line in lines[2:]] == [Stage.PLANNED, Stage.REPORTED]
+    assert all(line.is_verified for line in lines)
+    assert lines[-1].content is not None
+    assert lines[-1].content["steps"] == ["完成设计"]
+
+
+def test_a_month_that_has_not_come_is_refused(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+
+    with pytest.raises(NotNow):
+        report(tx, made, 4, 12)
+    with pytest.raises(NotValid):
+        report(tx, made, 2, 12)
+
+
+def test_others_do_not_report(tx: Tx, made: Supervised) -> None:
+    begin(tx, made)
+    form = ReportForm("x", "", "", 1, 0)
+
+    with pytest.raises(NotAllowed):
+        progress.report_progress(
+            tx, made.office.actor, made.congress_id, made.codes[0], month=3, form=form
+        )
+
+
+def test_months_are_awaited_until_the_end_of_the_year(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    project = find_project(tx, made.congress_id, made.codes[0])
+    move(clock, 5, 31)
+    in_may = progress.months_of(tx, project)
+    move(clock, 1, 20, YEAR + 1)
+    later = progress.months_of(tx, project)
+
+    assert [line.month for line in in_may] == [5, 4, 3]
+    assert [line.month for line in later] == list(range(12, 2, -1))
+    assert str(later[0].due_on) == "2027-01-05"
