@@ -1,6 +1,7 @@
 """Where people can go from everywhere: rows of the menu, each shown to whom its act is open.
 
-A new page gets a row in its audience's part. Rows with a congress appear once for each congress in
+A new page gets a row in its audience's part: `OFFICES` and `INSTALLATION` for who has an account,
+`PLACES` for everyone. Rows with a congress appear once for each congress in
 which somebody may do the act.
 """
 
@@ -46,6 +47,16 @@ class Section:
     links: tuple[Link, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A public place: the key by which its pages say that they are it, words, the route."""
+
+    key: str
+    words: Message
+    endpoint: str
+    is_in_congress: bool = True
+
+
 OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Sittings"), "sitting.list_page", Action.READ_SITTING, "landmark"),
     Row(msg("Roster of deputies"), "roster.roster_page", Action.EDIT_ROSTER, "users"),
@@ -66,6 +77,18 @@ INSTALLATION: Final[tuple[Row, ...]] = (
 """What the three administrators do, for all congresses."""
 
 
+PLACES: Final[tuple[Place, ...]] = (
+    Place("home", msg("Home page"), "home.congress"),
+    Place("news", msg("News and announcements"), "news.list_page"),
+    Place("receipt", msg("Check a receipt"), "receipt.start", is_in_congress=False),
+    Place("verify", msg("Check the whole record"), "verify.verify"),
+    Place("log", msg("The log"), "log.entries"),
+    Place("data", msg("Open data"), "data.list_page"),
+    Place("how", msg("How it works"), "about.how", is_in_congress=False),
+)
+"""Where everyone can go from every public page, what to take part in first, in the year's order."""
+
+
 def menu_for(actor: Actor) -> tuple[Section, ...]:
     """List where somebody may go, congress by congress, then the installation."""
     if not actor.is_known:
@@ -79,6 +102,16 @@ def menu_for(actor: Actor) -> tuple[Section, ...]:
     ]
     sections.append(Section(msg("Administration"), None, _links(actor, INSTALLATION, None)))
     return tuple(section for section in sections if section.links)
+
+
+def places_of(slug: str | None) -> tuple[tuple[str, Message, str], ...]:
+    """Give key, words and address of each public place; without a congress what needs none."""
+    return tuple(
+        (row.key, row.words, url)
+        for row in PLACES
+        if row.endpoint in current_app.view_functions and (slug or not row.is_in_congress)
+        for url in (url_for(row.endpoint, slug=slug if row.is_in_congress else None),)
+    )
 
 
 def _links(

@@ -30,7 +30,7 @@ from voting.errors import Message, NotFound, Refused
 from voting.views.assets import asset, icon, is_built
 from voting.views.browser import actor
 from voting.views.gate import congress
-from voting.views.menu import menu_for
+from voting.views.menu import menu_for, places_of
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -120,7 +120,11 @@ def init_pages(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(shown_path=shown_path)
     app.jinja_env.globals.update(
-        actor=actor, menu=lambda: menu_for(actor()), notes=_notes, contact=contact
+        actor=actor,
+        menu=lambda: menu_for(actor()),
+        places_of=places_of,
+        notes=_notes,
+        contact=contact,
     )
     app.jinja_env.globals.update(LANGUAGES=i18n.LANGUAGE_NAMES, again=lambda: g.get("again"))
     app.jinja_env.filters.update(
