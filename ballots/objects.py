@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final, NewType, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, NewType, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -17,6 +17,21 @@ from ballots.manifest import Count, Manifest
 ObjectId = NewType("ObjectId", str)
 Trustees = Annotated[int, Meta(ge=1, le=9)]
 Index = Annotated[int, Meta(ge=1, le=9)]
+Stage = Literal[
+    "adopted",
+    "decided",
+    "planned",
+    "reported",
+    "visited",
+    "problem",
+    "answered",
+    "closed",
+    "adjusted",
+    "accepted",
+    "rated",
+    "rectified",
+    "archived",
+]
 SIGNATURE_LENGTH: Final = 64
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -207,6 +222,18 @@ class Annul(Base, frozen=True, tag="annul"):
     time: str
 
 
+class Milestone(Base, frozen=True, tag="milestone"):
+    """One step on a project's way, and the hash of what is said of it (§16)."""
+
+    project: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]
+    number: Count
+    previous: str
+    stage: Stage
+    content: str
+    outcome: str
+    time: str
+
+
 Object: TypeAlias = Base
 Signed: TypeAlias = Trustee | TrusteeCommitment | TrusteeConfirmation | Ballot | Decryption
 O = TypeVar("O", bound=Base)
@@ -231,6 +258,7 @@ TYPES: Final[dict[str, tuple[type[Base], ...]]] = {
     "result": (Result,),
     "outcome": (DecisionOutcome, RatingOutcome),
     "annul": (Annul,),
+    "milestone": (Milestone,),
 }
 
 
@@ -251,7 +279,7 @@ def _check_signature_form(text: str) -> None:
 
 _ENCODINGS: Final[dict[str, Callable[[str], object]]] = {
     **dict.fromkeys(("session", "ceremony", "keys", "roll", "election", "tally"), parse_hex),
-    **dict.fromkeys(("result", "commit", "transcript"), parse_hex),
+    **dict.fromkeys(("result", "commit", "transcript", "content"), parse_hex),
     **dict.fromkeys(("sign", "credential", "credentials"), _check_key),
     **dict.fromkeys(("dh", "coefficients", "joint", "verification"), parse_b64u),
     **dict.fromkeys(("ciphertext", "commitment", "proof", "shares", "seed"), parse_b64u),

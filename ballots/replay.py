@@ -1,12 +1,11 @@
 """Protocol §11. The state machine that takes the log's objects in their order, or refuses them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from ballots.ballot import Paper, ValidBallot, check_ballot, check_challenge, make_paper
 from ballots.errors import Invalid, Malformed
-from ballots.group import Point
+from ballots.milestones import Decision, Way, follow, undo
 from ballots.objects import (
     Annul,
     Ballot,
@@ -19,6 +18,7 @@ from ballots.objects import (
     Election,
     Issue,
     Keys,
+    Milestone,
     ObjectId,
     Open,
     RatingOutcome,
@@ -32,10 +32,10 @@ from ballots.objects import (
     TrusteeCommitment,
     TrusteeConfirmation,
 )
-from ballots.outcome import Turnout, decide
-from ballots.tally import Count, ValidShare, add_ballots, check_share, check_tally, combine
+from ballots.outcome import decide
+from ballots.states import CeremonyState, ElectionState, RollState
+from ballots.tally import Count, add_ballots, check_share, check_tally, combine
 from ballots.trustees import (
-    Circle,
     Committed,
     Registered,
     check_ceremony,
@@ -57,73 +57,6 @@ def judge_ballot(paper: Paper, ballot: Stored) -> Verdict:
         return error
 
 
-@dataclass(slots=True)
-class CeremonyState:
-    """How far a ceremony has come."""
-
-    circle: Circle
-    session: str
-    registered: dict[int, Registered] = field(default_factory=dict)
-    committed: dict[int, Committed] = field(default_factory=dict)
-    confirmed: set[int] = field(default_factory=set)
-    keys: Keys | None = None
-
-
-@dataclass(slots=True)
-class RollState:
-    """The cards of a roll: all, those issued, those revoked."""
-
-    session: str
-    credentials: frozenset[str]
-    issued: set[str] = field(default_factory=set)
-    revoked: set[str] = field(default_factory=set)
-
-    @property
-    def good(self) -> int:
-        """Give the number of cards that are issued and not revoked."""
-        return len(self.issued) - len(self.revoked)
-
-    def is_good(self, credential: str) -> bool:
-        """Tell whether a card is issued and not revoked."""
-        return credential in self.issued and credential not in self.revoked
-
-
-@dataclass(slots=True)
-class ElectionState:
-    """How far an election has come."""
-
-    paper: Paper
-    value: Election
-    ceremony: CeremonyState
-    keys: Keys
-    roll: RollState
-    deputies: int
-    opening: Open | None = None
-    ballots: dict[str, ValidBallot] = field(default_factory=dict)
-    heads: set[Point] = field(default_factory=set)
-    challenged: set[tuple[str, str]] = field(default_factory=set)
-    accepted: set[tuple[str, str]] = field(default_factory=set)
-    closing: Close | None = None
-    count: Count | None = None
-    shares: dict[int, ValidShare] = field(default_factory=dict)
-    result: Result | None = None
-    outcome: DecisionOutcome | RatingOutcome | None = None
-    is_annulled: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether ballots may come."""
-        return self.opening is not None and self.closing is None and not self.is_annulled
-
-    @property
-    def turnout(self) -> Turnout:
-        """Give the numbers of a closed election."""
-        if self.closing is None:
-            raise ValueError("the election was not closed")
-        close = self.closing
-        return Turnout(self.deputies, close.present, close.issued, close.ballots)
-
-
 class Replay:
     """The state after the entries taken so far; `take` changes nothing where it raises."""
 
@@ -137,6 +70,8 @@ class Replay:
         self.elections: dict[str, ElectionState] = {}
         self.tallies: dict[str, tuple[ElectionState, Count]] = {}
         self.results: dict[str, tuple[ElectionState, Result]] = {}
+        self.outcomes: dict[str, Decision] = {}
+        self.ways: dict[str, Way] = {}
 
     def take(self, stored: Stored, verdict: Verdict | None = None) -> None:
         """Take the next object. Raises `BallotError` where it breaks a rule.
@@ -330,7 +265,7 @@ class Replay:
         state.result = value
         self.results[stored.id] = state, value
 
-    def _outcome(self, _stored: Stored, value: DecisionOutcome | RatingOutcome) -> None:
+    def _outcome(self, stored: Stored, value: DecisionOutcome | RatingOutcome) -> None:
         state, result = _known(self.results, value.result)
         self._living(state.paper.election)
         if state.outcome is not None:
@@ -338,9 +273,21 @@ class Replay:
         if value != decide(state.paper.style, result.counts, state.turnout, value.result):
             raise Invalid("outcome.value")
         state.outcome = value
+        kind = state.value.manifest.kind
+        self.outcomes[stored.id] = Decision(state.paper.election, kind, value)
 
     def _annul(self, _stored: Stored, value: Annul) -> None:
         self._living(value.election).is_annulled = True
+        for project, way in self.ways.items():
+            if way.election == value.election:
+                self.ways[project] = undo(way)
+
+    def _milestone(self, stored: Stored, value: Milestone) -> None:
+        decision = _known(self.outcomes, value.outcome) if value.outcome else None
+        if decision is not None:
+            self._living(decision.election)
+        way = self.ways.get(value.project, Way())
+        self.ways[value.project] = follow(way, stored.id, value, decision)
 
 
 def _known(states: Mapping[str, S], name: str) -> S:
@@ -384,4 +331,5 @@ _TAKERS: Mapping[type[Base], Callable[..., None]] = {
     DecisionOutcome: Replay._outcome,  # noqa: SLF001
     RatingOutcome: Replay._outcome,  # noqa: SLF001
     Annul: Replay._annul,  # noqa: SLF001
+    Milestone: Replay._milestone,  # noqa: SLF001
 }

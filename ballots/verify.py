@@ -28,7 +28,8 @@ from ballots.merkle import leaf_hash, nodes_of, root
 from ballots.objects import Ballot, Election, Keys, Stored, check_id, parse_object
 from ballots.receipt import Receipt
 from ballots.record import CHECKPOINT, MOST_FILES, VKEY, Reader, object_path
-from ballots.replay import ElectionState, Replay, Verdict, judge_ballot
+from ballots.replay import Replay, Verdict, judge_ballot
+from ballots.states import ElectionState
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many ballots of how many were checked."""
@@ -123,6 +124,8 @@ def replay_record(
         with report.finding(index):
             replay.take(stored, verdicts.get(index))
             report.checked[stored.type] += 1
+    if replay.ways:
+        report.checked["project"] = len(replay.ways)
     report.elections = [_summary(state) for state in replay.elections.values()]
     return report, replay
 

@@ -74,6 +74,11 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "order.repeated": ("重复出现", "stands in the log a second time"),
     "order.state": ("出现的时机不对", "may not stand at this place"),
     "order.annulled": ("该次票决已经作废", "its election was annulled before"),
+    "milestone.previous": ("里程碑没有接在该项目上一条之后", "does not follow the one before it"),
+    "milestone.number": ("里程碑序号不连续", "its number is not the next one"),
+    "milestone.stage": ("项目尚未到这一步，或已经归档", "the project has not come to this stage"),
+    "milestone.outcome": ("所引票决结果未确定或未评定该项目", "the outcome named says otherwise"),
+    "milestone.content": ("里程碑的内容与其指纹不符", "the content is not what the log stands for"),
     "log.vkey": ("日志公钥不对", "not the log's verifier key"),
     "log.checkpoint": ("检查点格式不对", "not a checkpoint"),
     "log.signature": ("检查点签名不成立", "the checkpoint is not signed by the log's key"),
@@ -153,6 +158,8 @@ CHECKED: Final[dict[str, tuple[str, str]]] = {
     "result": ("计票结果", "results"),
     "outcome": ("结果认定", "outcomes"),
     "annul": ("作废", "annulments"),
+    "milestone": ("项目里程碑", "milestones of projects"),
+    "project": ("有里程碑的项目", "projects with milestones"),
 }
 
 

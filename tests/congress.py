@@ -13,6 +13,7 @@ from ballots.ballot import Paper, Seed, make_ballot, make_challenge
 from ballots.cards import CardSecret, TrusteeSeed, card_credential, roll_credentials
 from ballots.encoding import to_b64u
 from ballots.manifest import Manifest, Selection
+from ballots.milestones import Way
 from ballots.objects import (
     Annul,
     Base,
@@ -22,17 +23,20 @@ from ballots.objects import (
     Election,
     Issue,
     Keys,
+    Milestone,
     ObjectId,
     Open,
     Result,
     Revoke,
     Roll,
     Session,
+    Stage,
     Stored,
     store,
 )
 from ballots.outcome import decide
-from ballots.replay import CeremonyState, ElectionState, Replay
+from ballots.replay import Replay
+from ballots.states import CeremonyState, ElectionState
 from ballots.tally import add_ballots, combine, make_share
 from ballots.trustees import (
     Circle,
@@ -240,6 +244,13 @@ class Congress:
     def annul(self, election: Stored) -> Stored:
         """End an election without a result."""
         return self.add(Annul(election.id, "for a test", TIME))
+
+    def milestone(self, project: str, stage: Stage, outcome: str = "") -> Stored:
+        """Say that a project has come to a stage."""
+        way = self.replay.ways.get(project, Way())
+        content = secret(project, way.number + 1).hex()
+        number = way.number + 1
+        return self.add(Milestone(project, number, way.last, stage, content, outcome, TIME))
 
     def finish(self, election: Stored) -> Stored:
         """Go from the last ballot to the outcome."""

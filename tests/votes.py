@@ -39,18 +39,22 @@ def open_vote(congress: Congress, title: str = "A matter") -> Vote:
 
 def decide_everything(congress: Congress) -> Vote:
     """Let a congress do all that a log can hold; give its first election."""
-    decision = congress.elect(choice(3, 2))
+    rules = {"seats": 2, "threshold": "valid", "tie": "runoff", "shortfall": "vacant"}
+    decision = congress.elect(choice(3, 2, rules=rules))
     congress.open(decision)
     congress.cast(decision, 1, [(PROJECTS, "p1"), (PROJECTS, "p2")])
     congress.challenge(decision, 2, [(PROJECTS, "p3")])
     congress.cast(decision, 2, [(PROJECTS, "p1")])
     congress.revoke(4)
     congress.cast(decision, 3, [(PROJECTS, "abstain")])
-    congress.finish(decision)
+    decided = congress.finish(decision)
+    congress.milestone("p1", "adopted")
+    congress.milestone("p1", "decided", decided.id)
     grades = congress.elect(rating(1))
     congress.open(grades)
     congress.cast(grades, 1, [("p1", "basic")])
-    congress.finish(grades)
+    rated = congress.finish(grades)
+    congress.milestone("p1", "rated", rated.id)
     run_off = congress.elect(choice(2, 1, round=2, previous=decision.id))
     congress.open(run_off)
     congress.cast(run_off, 2, [(PROJECTS, "p2")])

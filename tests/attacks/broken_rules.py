@@ -19,11 +19,13 @@ from ballots.keys import parse_key
 from ballots.log import check_checkpoint, parse_checkpoint, parse_entry, parse_verifier_key
 from ballots.manifest import Limit, Manifest, Option, Question, check_manifest
 from ballots.merkle import check_consistency, check_inclusion
+from ballots.milestones import check_content
 from ballots.objects import (
     Base,
     Ceremony,
     Close,
     Decryption,
+    Milestone,
     Stored,
     Tally,
     Trustee,
@@ -101,6 +103,9 @@ SIMPLE: dict[str, Callable[[], object]] = {
     "object.schema": lambda: parse_object(b'{"type":"session"}'),
     "object.key": lambda: parse_key(b"\x01" + bytes(31)),
     "object.id": lambda: check_id(b"{}", "0" * 64),
+    "milestone.content": lambda: check_content(
+        Milestone("p1", 1, "", "adopted", "0" * 64, "", TIME), b"{}"
+    ),
     "card.code": lambda: parse_card_code("0000-0000-0000-0000-0000-0000-0000"),
     "trustee.code": lambda: parse_trustee_code(""),
     "log.vkey": lambda: parse_verifier_key("a+b+c"),
@@ -120,6 +125,7 @@ for _rule in (
     *("issue.credential", "revoke.credential", "revoke.voted", "close.issued", "close.ballots"),
     *("tally.ballots", "tally.ciphertext", "decryption.index", "result.trustees"),
     *("result.counts", "outcome.value"),
+    *("milestone.previous", "milestone.number", "milestone.stage"),
 ):
     rest_of_the_log(_rule)
 
@@ -350,6 +356,14 @@ def _too_early(vote: Vote) -> None:
 def _annulled(vote: Vote) -> None:
     vote.congress.annul(vote.election)
     take(vote, Close(vote.election.id, 0, 0, 0, TIME))
+
+
+@breaks("milestone.outcome")
+def _not_elected(vote: Vote) -> None:
+    vote.congress.cast(vote.election, 1, [("projects", "p1")])
+    outcome = vote.congress.finish(vote.election)
+    vote.congress.milestone("p2", "adopted")
+    vote.congress.milestone("p2", "decided", outcome.id)
 
 
 def whole(vote: Vote, change: Callable[[dict[str, bytes]], object]) -> None:

@@ -139,6 +139,18 @@ CHANGES: list[tuple[str, str, Any, str, str]] = [
     ("outcome", "not_elected", [], "outcome.value", OWN),
     ("outcome", "open_seats", 0, "outcome.value", OWN),
     ("annul", "election", NO_ID, "order.reference", OWN),
+    ("milestone", "project", "", "object.schema", OWN),
+    ("milestone", "project", "p2", "milestone.previous", NEXT),
+    ("milestone", "number", 2, "milestone.number", OWN),
+    ("milestone", "number", 0, "milestone.number", OWN),
+    ("milestone", "previous", NO_ID, "milestone.previous", OWN),
+    ("milestone", "stage", "decided", "milestone.stage", OWN),
+    ("milestone", "stage", "elected", "object.schema", OWN),
+    ("milestone", "content", "", "encoding.hex", OWN),
+    ("milestone", "content", NO_ID, "milestone.previous", NEXT),
+    ("milestone", "outcome", NO_ID, "order.reference", OWN),
+    ("milestone", "time", "2026-02-01T09:00:01Z", "milestone.previous", NEXT),
+    ("milestone", "time", "2026-02-01", "encoding.time", OWN),
 ]
 # Claims that stand in no rule: the log's signature alone vouches for them.
 FREE: list[tuple[str, str, Any]] = [

@@ -38,7 +38,7 @@ from ballots.objects import (
     sign_object,
     store,
 )
-from ballots.replay import CeremonyState
+from ballots.states import CeremonyState
 from ballots.trustees import (
     Circle,
     Registered,

@@ -12,7 +12,7 @@ from playwright.sync_api import Request, expect
 from ballots.cards import CardSecret, card_code
 from ballots.objects import object_id
 from ballots.receipt import check_receipt, parse_compact, parse_receipt
-from ballots.replay import ElectionState
+from ballots.states import ElectionState
 from tests.congress import secret
 from tests.e2e.tablets import Tablet, Tablets
 from tests.hall import Hall, sheet

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from ballots.cards import card_code
 from ballots.encoding import canonical, parse_json
 from ballots.objects import object_id
-from ballots.replay import ElectionState
+from ballots.states import ElectionState
 from tests.e2e.tablets import Tablet, Tablets, swallow_answer
 from tests.hall import Hall, sheet
 from voting import clock as clocks

@@ -29,7 +29,8 @@ import {
 import { type ObjectId, type Stored, checkId, parseObject } from "./objects.js";
 import { Receipt } from "./receipt.js";
 import { CHECKPOINT, type Reader, objectPath } from "./record.js";
-import { type ElectionState, Replay } from "./replay.js";
+import { Replay } from "./replay.js";
+import type { ElectionState } from "./states.js";
 import { type Judge, type Pace, Report, judgeHere } from "./verify.js";
 
 const HASH_LENGTH = 32;

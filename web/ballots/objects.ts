@@ -22,6 +22,7 @@ import {
   flag,
   listOf,
   mapOf,
+  matching,
   oneOf,
   pair,
   shape,
@@ -136,6 +137,29 @@ export const FORMS = {
   result: objectForm("result", { tally: text, trustees: listOf(count), counts: listOf(count) }),
   outcome: outcomeForm,
   annul: objectForm("annul", { election: text, reason: text, time: text }),
+  milestone: objectForm("milestone", {
+    project: matching(/^[a-z0-9-]{1,32}$/),
+    number: count,
+    previous: text,
+    stage: oneOf(
+      "adopted",
+      "decided",
+      "planned",
+      "reported",
+      "visited",
+      "problem",
+      "answered",
+      "closed",
+      "adjusted",
+      "accepted",
+      "rated",
+      "rectified",
+      "archived",
+    ),
+    content: text,
+    outcome: text,
+    time: text,
+  }),
 } as const;
 
 /** The types of objects that the page names. */
@@ -185,6 +209,10 @@ export type DecisionOutcome = Of<typeof decisionForm>;
 export type RatingOutcome = Of<typeof ratingForm>;
 /** The end of an election without a result. */
 export type Annul = ObjectOf<"annul">;
+/** One step on a project's way, and the hash of what is said of it (§16). */
+export type Milestone = ObjectOf<"milestone">;
+/** How far a milestone says that its project has come. */
+export type Stage = Milestone["stage"];
 
 /** The objects that carry a signature. */
 export type Signed = Trustee | TrusteeCommitment | TrusteeConfirmation | Ballot | Decryption;
@@ -214,7 +242,7 @@ const base64: Check = (value) => parseB64u(value);
 
 const ENCODINGS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...["session", "ceremony", "keys", "roll", "election", "tally"].map((n) => [n, hex] as const),
-  ...["result", "commit", "transcript"].map((n) => [n, hex] as const),
+  ...["result", "commit", "transcript", "content"].map((n) => [n, hex] as const),
   ...["sign", "credential", "credentials"].map((n) => [n, checkKey] as const),
   ...["dh", "coefficients", "joint", "verification"].map((n) => [n, base64] as const),
   ...["ciphertext", "commitment", "proof", "shares", "seed"].map((n) => [n, base64] as const),

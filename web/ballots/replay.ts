@@ -4,33 +4,12 @@ import { type Paper, type ValidBallot, checkBallot, checkChallenge, makePaper } 
 import { canonical, isSame, toHex } from "./encoding.js";
 import { Invalid, Malformed } from "./errors.js";
 import type { Point } from "./group.js";
-import type {
-  Ballot,
-  Close,
-  DecisionOutcome,
-  Election,
-  Keys,
-  ObjectId,
-  ObjectOf,
-  ObjectType,
-  Open,
-  RatingOutcome,
-  Result,
-  Session,
-  Stored,
-} from "./objects.js";
-import { Turnout, decide } from "./outcome.js";
+import { type Decision, type Way, START, follow, undo } from "./milestones.js";
+import type { Ballot, Keys, ObjectId, ObjectOf, ObjectType, Session, Stored } from "./objects.js";
+import { decide } from "./outcome.js";
+import { CeremonyState, ElectionState, RollState } from "./states.js";
+import { type Count, addBallots, checkShare, checkTally, combine } from "./tally.js";
 import {
-  type Count,
-  type ValidShare,
-  addBallots,
-  checkShare,
-  checkTally,
-  combine,
-} from "./tally.js";
-import {
-  type Circle,
-  type Committed,
   type Registered,
   checkCeremony,
   checkCommitment,
@@ -54,77 +33,6 @@ export function judgeBallot(paper: Paper, ballot: Stored): Verdict {
   }
 }
 
-/** How far a ceremony has come. */
-export class CeremonyState {
-  readonly registered = new Map<number, Registered>();
-  readonly committed = new Map<number, Committed>();
-  readonly confirmed = new Set<number>();
-  keys: Keys | null = null;
-
-  constructor(
-    readonly circle: Circle,
-    readonly session: ObjectId,
-  ) {}
-}
-
-/** The cards of a roll: all, those issued, those revoked. */
-export class RollState {
-  readonly issued = new Set<string>();
-  readonly revoked = new Set<string>();
-
-  constructor(
-    readonly session: ObjectId,
-    readonly credentials: ReadonlySet<string>,
-  ) {}
-
-  /** Give the number of cards that are issued and not revoked. */
-  get good(): number {
-    return this.issued.size - this.revoked.size;
-  }
-
-  /** Tell whether a card is issued and not revoked. */
-  isGood(credential: string): boolean {
-    return this.issued.has(credential) && !this.revoked.has(credential);
-  }
-}
-
-/** How far an election has come. */
-export class ElectionState {
-  opening: Open | null = null;
-  readonly ballots = new Map<string, ValidBallot>();
-  readonly heads = new Set<string>();
-  readonly challenged = new Set<string>();
-  readonly accepted = new Set<string>();
-  closing: Close | null = null;
-  count: Count | null = null;
-  readonly shares = new Map<number, ValidShare>();
-  result: Result | null = null;
-  outcome: DecisionOutcome | RatingOutcome | null = null;
-  isAnnulled = false;
-
-  constructor(
-    readonly paper: Paper,
-    readonly value: Election,
-    readonly ceremony: CeremonyState,
-    readonly roll: RollState,
-    readonly deputies: number,
-  ) {}
-
-  /** Tell whether ballots may come. */
-  get isOpen(): boolean {
-    return this.opening !== null && this.closing === null && !this.isAnnulled;
-  }
-
-  /** Give the numbers of a closed election. */
-  get turnout(): Turnout {
-    if (this.closing === null) {
-      throw new TypeError("the election was not closed");
-    }
-    const { present, issued, ballots } = this.closing;
-    return new Turnout(this.deputies, present, issued, ballots);
-  }
-}
-
 /** What takes an object of each type, or throws. */
 type Takers = {
   readonly [T in ObjectType]: (stored: Stored<ObjectOf<T>>, verdict?: Verdict) => void;
@@ -140,6 +48,8 @@ export class Replay {
   readonly elections = new Map<ObjectId, ElectionState>();
   readonly tallies = new Map<ObjectId, ElectionState>();
   readonly results = new Map<ObjectId, ElectionState>();
+  readonly outcomes = new Map<ObjectId, Decision>();
+  readonly ways = new Map<string, Way>();
 
   /**
    * Take the next object. Throws `BallotError` where it breaks a rule.
@@ -325,7 +235,7 @@ export class Replay {
       this.results.set(id, state);
     },
 
-    outcome: ({ value }) => {
+    outcome: ({ id, value }) => {
       const state = known(this.results, value.result);
       this.living(state.paper.election);
       need(state.outcome === null, "order.repeated");
@@ -333,10 +243,27 @@ export class Replay {
       const expected = decide(state.paper.style, counts, state.turnout, value.result);
       need(isSame(canonical(value), canonical(expected)), "outcome.value");
       state.outcome = value;
+      const { paper, value: election } = state;
+      const { kind } = election.manifest;
+      this.outcomes.set(id, { election: paper.election, kind, outcome: value });
     },
 
     annul: ({ value }) => {
       this.living(value.election).isAnnulled = true;
+      for (const [project, way] of this.ways) {
+        if (way.election === value.election) {
+          this.ways.set(project, undo(way));
+        }
+      }
+    },
+
+    milestone: ({ id, value }) => {
+      const decision = value.outcome === "" ? null : known(this.outcomes, value.outcome);
+      if (decision !== null) {
+        this.living(decision.election);
+      }
+      const way = this.ways.get(value.project) ?? START;
+      this.ways.set(value.project, follow(way, id, value, decision));
     },
   };
 }

@@ -23,6 +23,11 @@ export const count: Form<number> = (value): value is number =>
 export const pair: Form<readonly [string, string]> = (value): value is readonly [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(text);
 
+/** A string that a pattern matches. */
+export function matching(pattern: RegExp): Form<string> {
+  return (value): value is string => text(value) && pattern.test(value);
+}
+
 /** One of the named strings. */
 export function oneOf<T extends string>(...names: readonly T[]): Form<T> {
   return (value): value is T => names.includes(value as T);

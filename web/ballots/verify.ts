@@ -29,7 +29,8 @@ import {
 } from "./objects.js";
 import type { Receipt } from "./receipt.js";
 import { CHECKPOINT, MOST_FILES, type Reader, VKEY, objectPath } from "./record.js";
-import { type ElectionState, Replay, type Verdict, judgeBallot } from "./replay.js";
+import { Replay, type Verdict, judgeBallot } from "./replay.js";
+import type { ElectionState } from "./states.js";
 
 /** One thing that is wrong: the entry it stands in, if in one, and the rule it breaks. */
 export interface Finding {
@@ -142,6 +143,9 @@ export async function replayRecord(
       replay.take(stored, verdicts.get(entry));
       report.covered(stored.value.type);
     });
+  }
+  if (replay.ways.size > 0) {
+    report.checked.set("project", replay.ways.size);
   }
   report.elections = [...replay.elections.values()].map(summaryOf);
   return [report, replay];

@@ -20,7 +20,8 @@ import {
 } from "../ballots/objects.js";
 import { decide } from "../ballots/outcome.js";
 import { recordFiles } from "../ballots/record.js";
-import { type ElectionState, Replay } from "../ballots/replay.js";
+import { Replay } from "../ballots/replay.js";
+import type { ElectionState } from "../ballots/states.js";
 import { addBallots, combine, makeShare } from "../ballots/tally.js";
 import { commit, confirm, makeKeys, register, trusteeSecrets } from "../ballots/trustees.js";
 

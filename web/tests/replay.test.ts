@@ -12,7 +12,8 @@ import { fillSlots } from "../ballots/manifest.js";
 import { type Ballot, type Revoke, signObject, store } from "../ballots/objects.js";
 import { decide } from "../ballots/outcome.js";
 import { makeBitProof } from "../ballots/proofs.js";
-import { type ElectionState, judgeBallot } from "../ballots/replay.js";
+import { judgeBallot } from "../ballots/replay.js";
+import type { ElectionState } from "../ballots/states.js";
 import { addBallots } from "../ballots/tally.js";
 import {
   Congress,

@@ -76,7 +76,8 @@ describe("a checkpoint that proves nothing", () => {
     const forged = log(OBJECTS);
     const note = checkpoint(OBJECTS, new Uint8Array(32).fill(9));
     const bytes = new TextEncoder().encode(note);
-    const read = (path: string) => (path === "checkpoint" ? Promise.resolve(bytes) : forged.read(path));
+    const read = (path: string) =>
+      path === "checkpoint" ? Promise.resolve(bytes) : forged.read(path);
 
     const found = await compare({ paths: () => null, read }, KEY, null);
 

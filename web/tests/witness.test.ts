@@ -21,7 +21,10 @@ describe("a witness", () => {
   it("keeps its key on the device", () => {
     const keep = storage();
 
-    assert.equal(String(new Witness("host/w1", keep).key), String(new Witness("host/w1", keep).key));
+    assert.equal(
+      String(new Witness("host/w1", keep).key),
+      String(new Witness("host/w1", keep).key),
+    );
   });
 
   it("cosigns with a time that is the same for half an hour", () => {

@@ -4,7 +4,7 @@ import type { TrusteeSeed } from "../ballots/cards.js";
 import type { Follower } from "../ballots/client.js";
 import { Invalid } from "../ballots/errors.js";
 import { type AnyObject, objectBytes } from "../ballots/objects.js";
-import type { CeremonyState } from "../ballots/replay.js";
+import type { CeremonyState } from "../ballots/states.js";
 import { makeShare } from "../ballots/tally.js";
 import {
   type Published,

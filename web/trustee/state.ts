@@ -1,7 +1,7 @@
 /** What the page of a scrutineer's device shows, as one value. */
 
 import type { TrusteeSeed } from "../ballots/cards.js";
-import type { ElectionState } from "../ballots/replay.js";
+import type { ElectionState } from "../ballots/states.js";
 import type { Finding } from "../ballots/verify.js";
 import type { Told } from "./told.js";
 
