@@ -26,6 +26,7 @@ _OF_THE_MOMENT: Final = frozenset(
         "challenge.accepted",
         "decryption.index",
         "issue.credential",
+        "milestone.stage",
         "order.annulled",
         "order.repeated",
         "order.state",
@@ -86,6 +87,14 @@ _WORDS: Final[dict[str, tuple[Message, Message]]] = {
     "revoke.voted": (
         msg("A ballot of this card was accepted in the vote that is open."),
         msg("The card can be revoked after the vote is closed; its ballot counts."),
+    ),
+    "milestone.outcome": (
+        msg("The outcome named does not decide or rate this project."),
+        msg("Look at the outcome of the vote and choose a project from it."),
+    ),
+    "milestone.stage": (
+        msg("The project has not come to this step, or it is archived."),
+        msg("Look at the way of the project to see which step is next."),
     ),
     "order.annulled": (msg("This vote was annulled."), msg("Wait for the next vote.")),
     "order.state": (
