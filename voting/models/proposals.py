@@ -79,6 +79,7 @@ class Proposal(Base):
         Index(None, "congress_id", "state", "supports"),
         Index(None, "congress_id", "state", "category"),
         Index(None, "congress_id", "state", "area"),
+        Index(None, "congress_id", "source"),
     )
 
     id: Mapped[Key]

@@ -164,6 +164,10 @@ class Preferences:
         """Take what is stored; rows that are gone are left out."""
         self._stored = {key: value for key, value in stored.items() if key in _ROWS}
 
+    def __repr__(self) -> str:
+        """Show the values: screens compare pages that hold them by what they say."""
+        return f"Preferences({self._stored})"
+
     def __getitem__(self, key: str) -> Value:
         """Give the value of a row; an unknown key is a fault of the program."""
         value: Value = self._stored.get(key, _ROWS[key].default)

@@ -1,0 +1,112 @@
+"""Collection 征集: windows, proposals from everybody, their moderation, and what is read of them.
+
+Rooms: `windows`, `standing` (in whose name), `writing` (taking in), `looking` (the desk),
+`taking_part` (residents), `reading` (lists and charts), `bulk` (tables), `ways` (other stages).
+"""
+
+from voting.services.proposals.bulk import Intake, import_proposals, preview_proposals
+from voting.services.proposals.looking import (
+    PUBLIC,
+    Contact,
+    find_proposal,
+    forget_senders,
+    read_contact,
+    remove_photo,
+    set_state,
+    set_states,
+)
+from voting.services.proposals.reading import (
+    ON_A_PAGE,
+    Charts,
+    Counted,
+    ListPage,
+    Order,
+    Wanted,
+    count_waiting,
+    list_all,
+    list_entered,
+    list_public,
+    read_charts,
+)
+from voting.services.proposals.standing import Standing, find_standing, list_standings
+from voting.services.proposals.taking_part import (
+    Support,
+    find_by_code,
+    find_public,
+    has_supported,
+    similar,
+    support,
+)
+from voting.services.proposals.ways import dues, steps_of
+from voting.services.proposals.windows import (
+    WindowLine,
+    WindowPlan,
+    check_open,
+    find_window,
+    is_open,
+    list_windows,
+    open_windows,
+    save_window,
+)
+from voting.services.proposals.writing import (
+    KIND,
+    MOST_PHOTOS,
+    Sender,
+    Sent,
+    add_photos,
+    enter_proposal,
+    owner_of,
+    submit_proposal,
+)
+
+__all__ = [
+    "KIND",
+    "MOST_PHOTOS",
+    "ON_A_PAGE",
+    "PUBLIC",
+    "Charts",
+    "Contact",
+    "Counted",
+    "Intake",
+    "ListPage",
+    "Order",
+    "Sender",
+    "Sent",
+    "Standing",
+    "Support",
+    "Wanted",
+    "WindowLine",
+    "WindowPlan",
+    "add_photos",
+    "check_open",
+    "count_waiting",
+    "dues",
+    "enter_proposal",
+    "find_by_code",
+    "find_proposal",
+    "find_public",
+    "find_standing",
+    "find_window",
+    "forget_senders",
+    "has_supported",
+    "import_proposals",
+    "is_open",
+    "list_all",
+    "list_entered",
+    "list_public",
+    "list_standings",
+    "list_windows",
+    "open_windows",
+    "owner_of",
+    "preview_proposals",
+    "read_charts",
+    "read_contact",
+    "remove_photo",
+    "save_window",
+    "set_state",
+    "set_states",
+    "similar",
+    "steps_of",
+    "submit_proposal",
+    "support",
+]
