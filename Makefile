@@ -88,7 +88,7 @@ docs: setup-test ## check the pages: links, commands, tables that follow from th
 messages: setup-test ## what the catalogues lack, ready to be pasted into one, and what nobody says
 	@$(RUN) -m tools.messages
 
-release: setup-test ## the wheel and the source archive in dist/, looked through
+release: setup-test ## wheel and source archive in dist/, looked through, and what browsers will run
 	@$(RUN) -m tools.release
 
 lock: setup-test ## renew the hashed requirements after a change of pyproject.toml

@@ -1,8 +1,9 @@
-"""Build the wheel and the source archive, and look through them before anybody installs one."""
+"""Build the wheel and the source archive, look through them, and list what browsers will run."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -39,10 +40,20 @@ def main() -> int:
     problems += faults(names, NEEDED_SOURCES)
     for problem in problems:
         print(problem, file=sys.stderr)
+    listed = bundle_digests((ROOT / "voting/static/dist/manifest.json").read_bytes())
+    (DIST / "BUNDLE.sha256").write_text(listed, encoding="ascii")
+    print(listed, end="")
     for built in (wheel, source):
         digest = hashlib.sha256(built.read_bytes()).hexdigest()
         print(f"{digest}  {built.relative_to(ROOT)}  {built.stat().st_size:,} bytes")
     return 1 if problems else 0
+
+
+def bundle_digests(manifest: bytes) -> str:
+    """List what browsers run, as `sha256sum` does, under the names that the tablet shows."""
+    entries: dict[str, dict[str, str]] = json.loads(manifest)
+    lines = {f"{entry['sha256']}  static/dist/{entry['file']}\n" for entry in entries.values()}
+    return "".join(sorted(lines, key=lambda line: line.split()[1]))
 
 
 def faults(names: list[str], needed: tuple[str, ...]) -> list[str]:

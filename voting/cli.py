@@ -7,16 +7,40 @@ arguments to an exit code: 0 done, 1 something was found or failed, 2 misuse.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from types import ModuleType
 from typing import Final
 
-from voting.commands import cards, imports, init, log, serve
+from voting.commands import (
+    backup,
+    cards,
+    certificate,
+    doctor,
+    imports,
+    init,
+    log,
+    restore,
+    serve,
+    tidy,
+)
 from voting.demo import command as demo
 
-MODULES: Final[tuple[ModuleType, ...]] = (init, serve, demo, imports, cards, log)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    init,
+    serve,
+    demo,
+    imports,
+    cards,
+    log,
+    certificate,
+    doctor,
+    backup,
+    restore,
+    tidy,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
 
 def entry() -> None:
     """Stand behind the name `voting` on the command line."""
+    # What commands write is for the account that runs them alone.
+    os.umask(0o077)
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -36,3 +36,10 @@ def current(app: Flask) -> str | None:
 
     with app.app_context(), db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """Give the revision that this program was written for."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only commands ask
+
+    return ScriptDirectory(str(FOLDER)).get_current_head()

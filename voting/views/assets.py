@@ -52,6 +52,20 @@ def is_built(name: str) -> bool:
     return name in _manifest()
 
 
+def damaged_files() -> tuple[str, ...]:
+    """Name the files of the bundle that are missing or are not what was built."""
+    path = _FOLDER / "dist" / "manifest.json"
+    if not path.is_file():
+        return (path.name,)
+    listed: dict[str, dict[str, str]] = json.loads(path.read_bytes())
+    return tuple(entry["file"] for entry in listed.values() if not _is_whole(entry))
+
+
+def _is_whole(entry: dict[str, str]) -> bool:
+    path = _FOLDER / "dist" / entry["file"]
+    return path.is_file() and sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+
+
 def icon(name: str) -> Markup:
     """Draw an icon of the sheet; the word beside it says what it means."""
     sheet = asset("vendor/icons.svg")

@@ -32,6 +32,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from voting import throttle
 from voting.config import Settings
 from voting.db import reading, transaction
 from voting.errors import Refused, msg
@@ -44,7 +45,9 @@ __all__ = ["SignInNeeded", "actor", "congress", "device", "door", "limited"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 csrf: Final = CSRFProtect()
-limiter: Final = Limiter(key_func=get_remote_address)
+limiter: Final = Limiter(key_func=get_remote_address, storage_uri=throttle.ADDRESS)
+# What keeps one worker from being flooded is counted there alone: ballots wait for no count.
+bounds: Final = Limiter(key_func=get_remote_address, storage_uri="memory://")
 
 # A hall of people shares one address, so an address may do this many times what a device may.
 HALL: Final = 40
@@ -90,10 +93,11 @@ def congress() -> congresses.CongressCard:
 def init_gate(app: Flask, settings: Settings) -> None:
     """Put the door-keeper in front of every route."""
     init_browser(app, settings)
-    app.config.update(WTF_CSRF_TIME_LIMIT=None, RATELIMIT_STORAGE_URI="memory://")
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.before_request(_enter)
     csrf.init_app(app)
     limiter.init_app(app)
+    bounds.init_app(app)
 
 
 def check_doors(app: Flask) -> None:

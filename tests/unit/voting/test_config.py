@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
     assert settings.certificate == Path("cert.pem").absolute()
     assert settings.proxies == 1
     assert not (tmp_path / "app.key").exists()
+
+
+def test_operators_are_told_every_default(tmp_path: Path) -> None:
+    page = Path("docs/operating.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(VOTING_[A-Z_]+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    settings = Settings.from_environment({"VOTING_DATA": str(tmp_path)})
+    found = {
+        name: getattr(settings, name.removeprefix("VOTING_").lower())
+        for name in told
+        if name not in {"VOTING_DATA", "VOTING_TESTING"}
+    }
+
+    assert told.pop("VOTING_DATA") == "instance"
+    assert told.pop("VOTING_TESTING") == "0"
+    assert found
+    assert {name: str(value) for name, value in found.items()} == told
 
 
 def test_the_clock_goes_and_stops_only_at_a_time_with_a_zone() -> None:

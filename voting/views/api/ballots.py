@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Response, jsonify
-from flask_limiter.util import get_remote_address
 
 from voting.db import reading, transaction
 from voting.ledger import Place
 from voting.rules.access import Action
 from voting.services import casting
 from voting.views.api.answers import make_blueprint, read_raw
-from voting.views.gate import door, limiter
+from voting.views.gate import bounds, door
 
 blueprint: Final = make_blueprint("api_ballots")
 
 # A whole hall comes from one address, and a tablet that lost its network tries again and again.
-_HALL_LIMIT = limiter.limit("6000 per minute", key_func=get_remote_address)
+_HALL_LIMIT = bounds.limit("6000 per minute")
 
 
 @blueprint.post("/ballots")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Response, jsonify
-from flask_limiter.util import get_remote_address
 
 from voting.db import reading
 from voting.rules.access import Action
 from voting.services import admission
 from voting.views.api.answers import make_blueprint, read_raw
-from voting.views.gate import door, limiter
+from voting.views.gate import bounds, door
 
 blueprint: Final = make_blueprint("api_cards")
 
@@ -20,7 +19,7 @@ _LARGEST: Final = 1024
 
 # The card's credential is in the body: addresses are written down on the way, bodies are not.
 @blueprint.post("/cards")
-@limiter.limit("6000 per minute", key_func=get_remote_address)
+@bounds.limit("6000 per minute")
 @door(Action.VOTE_WITH_CARD)
 def look_up(slug: str) -> Response:
     raw = read_raw(_LARGEST)

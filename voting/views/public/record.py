@@ -6,14 +6,13 @@ import re
 from typing import Final
 
 from flask import Blueprint, Response, request, stream_with_context
-from flask_limiter.util import get_remote_address
 
 from voting import ledger
 from voting.db import reading
 from voting.errors import NotFound
 from voting.exports.record import record_zip
 from voting.rules.access import Action
-from voting.views.gate import door, limiter
+from voting.views.gate import bounds, door
 
 blueprint: Final = Blueprint("record", __name__, url_prefix="/log/<slug>")
 
@@ -62,7 +61,7 @@ def object_file(slug: str, name: str) -> Response:
 
 
 @blueprint.get("/record.zip")
-@limiter.limit("60 per minute", key_func=get_remote_address)
+@bounds.limit("60 per minute")
 @door(Action.READ_PUBLIC)
 def record(slug: str) -> Response:
     with reading() as tx:
