@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from voting.models.base import Base, Key, LongText, Str32, Str200
+from voting.models.base import Base, Key, LongText, Str32, Str64, Str200, named
+from voting.models.sittings import Deputy
 
 
 class Station(Base):
@@ -65,3 +67,42 @@ class DutyDay(Base):
     week_of_month: Mapped[int | None]
     starts_at: Mapped[time]
     ends_at: Mapped[time]
+
+
+class VoiceState(StrEnum):
+    """What became of a resident's words."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    FORWARDED = "forwarded"
+    DECLINED = "declined"
+
+
+class Voice(Base):
+    """What a resident told a deputy or a station; `code` lets the writer follow it."""
+
+    __tablename__ = "voices"
+    __table_args__ = (
+        CheckConstraint("station_id IS NOT NULL OR deputy_id IS NOT NULL", name="addressed"),
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+    )
+
+    id: Mapped[Key]
+    congress_id: Mapped[int] = mapped_column(ForeignKey("congresses.id"))
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"), index=True)
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("deputies.id"), index=True)
+    code: Mapped[Str32] = mapped_column(unique=True)
+    content: Mapped[LongText]
+    contact: Mapped[Str64] = mapped_column(default="")
+    state: Mapped[VoiceState] = mapped_column(named(VoiceState), default=VoiceState.WAITING)
+    forwarded_to: Mapped[Str200] = mapped_column(default="")
+    answer: Mapped[LongText] = mapped_column(default="")
+    answered_by: Mapped[Str64] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    is_public: Mapped[bool] = mapped_column(default=False)
+    stars: Mapped[int | None]
+    stars_note: Mapped[Str200] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    station: Mapped[Station | None] = relationship()
+    deputy: Mapped[Deputy | None] = relationship()

@@ -105,7 +105,7 @@ def list_duties(tx: Tx, station_id: int, today: date) -> tuple[DutyCard, ...]:
         .outerjoin(Deputy, DutyDay.deputy_id == Deputy.id)
         .where(DutyDay.station_id == station_id)
     )
-    cards = [_duty(row, name or "", today) for row, name in tx.execute(query).tuples()]
+    cards = [_duty(row, name or "", today) for row, name in tx.execute(query)]
     return tuple(sorted(cards, key=lambda card: (card.days, card.duty.starts_at, card.id)))
 
 
