@@ -22,13 +22,38 @@ from ballots.milestones import Decision, Way, check_content, follow, undo
 from ballots.objects import DecisionOutcome, ObjectId, RatingOutcome, parse_object, store
 from voting import clock, ledger
 from voting.db import Tx
-from voting.errors import NotFound
+from voting.errors import Message, NotFound, msg
 from voting.models.elections import Election, ElectionState
 from voting.models.milestones import Milestone, Stage
 from voting.services.verdicts import judged
 
-__all__ = ["SALT", "MilestoneLine", "Stage", "content_of", "of_project", "publish", "record"]
+__all__ = [
+    "SALT",
+    "STAGES",
+    "MilestoneLine",
+    "Stage",
+    "content_of",
+    "is_shown",
+    "of_project",
+    "publish",
+    "record",
+]
 SALT: Final = "salt"
+STAGES: Final[dict[Stage, Message]] = {
+    Stage.ADOPTED: msg("Adopted as a candidate"),
+    Stage.DECIDED: msg("Decided by the deputies"),
+    Stage.PLANNED: msg("Plan made"),
+    Stage.REPORTED: msg("Progress reported"),
+    Stage.VISITED: msg("Visited"),
+    Stage.PROBLEM: msg("Problem found"),
+    Stage.ANSWERED: msg("Problem answered"),
+    Stage.CLOSED: msg("Problem closed"),
+    Stage.ADJUSTED: msg("Adjusted"),
+    Stage.ACCEPTED: msg("Accepted as done"),
+    Stage.RATED: msg("Rated"),
+    Stage.RECTIFIED: msg("Rectified"),
+    Stage.ARCHIVED: msg("Archived"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +70,11 @@ class MilestoneLine:
     object_id: str
     content: dict[str, Any] | None
     is_verified: bool
+
+    @property
+    def words(self) -> Message:
+        """What the step is called."""
+        return STAGES[self.stage]
 
 
 @judged
@@ -117,6 +147,14 @@ def content_of(tx: Tx, congress_id: int, object_id: str) -> bytes:
     if not row.is_public:
         raise NotFound("The content of this milestone is not public.")
     return row.content
+
+
+def is_shown(tx: Tx, congress_id: int, object_id: str) -> bool:
+    """Tell whether an object is a milestone whose content everyone may read."""
+    query = select(Milestone.is_public).where(
+        Milestone.congress_id == congress_id, Milestone.object_id == object_id
+    )
+    return tx.scalar(query) is True
 
 
 def publish(tx: Tx, congress_id: int, object_id: str, *, public: bool = True) -> None:

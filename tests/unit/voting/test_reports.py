@@ -16,8 +16,9 @@ from voting.errors import NotFound
 from voting.models.elections import ElectionState
 from voting.models.sittings import Attendance, Presence
 from voting.rules.vote import Base, DecisionSettings, RatingSettings, Style, Threshold
-from voting.services import elections, reports, tallying
+from voting.services import elections, milestones, reports, tallying
 from voting.services.elections import Project, make_manifest
+from voting.services.milestones import Stage
 from voting.services.reports import Standing, VotePage
 
 
@@ -275,6 +276,8 @@ def test_every_type_and_member_of_a_log_has_words(hall: Hall) -> None:
     hall.challenge(election, 2, ["p02"])
     hall.revoke(4)
     hall.count(election)
+    with transaction() as tx:
+        milestones.record(tx, hall.congress_id, "p01", Stage.ADOPTED, content={})
 
     with reading() as tx:
         size = reports.read_log(tx, hall.slug).size

@@ -66,7 +66,13 @@ from voting.services.reports.lists import (
     read_rules,
     read_scrutineers,
 )
-from voting.services.reports.logs import EntryPage, LogPage, read_entry, read_log
+from voting.services.reports.logs import (
+    EntryPage,
+    LogPage,
+    read_content,
+    read_entry,
+    read_log,
+)
 from voting.services.reports.notices import NoticeLine, NoticePage, list_notices, read_notice
 from voting.services.reports.overview import CongressPage, VoteLine, read_congress
 from voting.services.reports.papers import Papers, find_vote, read_papers, read_papers_of
@@ -145,6 +151,7 @@ __all__ = [
     "read_checkin",
     "read_conduct",
     "read_congress",
+    "read_content",
     "read_counting",
     "read_desk",
     "read_device",

@@ -72,6 +72,10 @@ KINDS: Final[dict[str, Kind]] = {
     "result": Kind(msg("Counts"), msg("The counts that the scrutineers' shares give.")),
     "outcome": Kind(msg("Outcome"), msg("What the rules of the vote make of the counts.")),
     "annul": Kind(msg("Annulment"), msg("The vote ends without a result, for the reason given.")),
+    "milestone": Kind(
+        msg("Milestone of a project"),
+        msg("A project has come to a step; the fingerprint of what is said of it stands here."),
+    ),
 }
 
 MEMBERS: Final[dict[str, Message]] = {
@@ -83,6 +87,7 @@ MEMBERS: Final[dict[str, Message]] = {
     "commit": msg("Commitment"),
     "commitment": msg("Commitment"),
     "congress": msg("Congress"),
+    "content": msg("Fingerprint of the content"),
     "counts": msg("Counts"),
     "credential": msg("Public key of the card"),
     "credentials": msg("Public keys of the cards"),
@@ -98,8 +103,12 @@ MEMBERS: Final[dict[str, Message]] = {
     "manifest": msg("What is put to the vote"),
     "name": msg("Title or name"),
     "not_elected": msg("Not elected"),
+    "number": msg("Number"),
     "open_seats": msg("Open places"),
+    "outcome": msg("Outcome"),
     "present": msg("Deputies present"),
+    "previous": msg("Milestone before"),
+    "project": msg("Project"),
     "proof": msg("Proof"),
     "quorum": msg("Quorum"),
     "reason": msg("Reason"),
@@ -112,6 +121,7 @@ MEMBERS: Final[dict[str, Message]] = {
     "shares": msg("Shares"),
     "sign": msg("Signing key"),
     "signature": msg("Signature"),
+    "stage": msg("Step"),
     "tally": msg("Sum of the ballots"),
     "threshold": msg("Scrutineers needed"),
     "tied": msg("Tied"),

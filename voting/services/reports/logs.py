@@ -16,11 +16,13 @@ from ballots.objects import (
     Challenge,
     Decryption,
     Election,
+    Milestone,
     Session,
     Stored,
     Trustee,
     TrusteeCommitment,
     TrusteeConfirmation,
+    object_id,
     object_type,
     parse_object,
     store,
@@ -29,6 +31,8 @@ from voting import ledger
 from voting.db import Tx
 from voting.errors import Message, NotFound
 from voting.ledger import Log
+from voting.services import milestones
+from voting.services.milestones import STAGES, Stage
 from voting.services.people import congresses
 from voting.services.people.congresses import CongressCard
 from voting.services.reports.kinds import KINDS, MEMBERS, Kind
@@ -37,7 +41,10 @@ from voting.services.reports.receipts import KnownLog, known_log
 PAGE: Final = 50
 LONGEST_SHOWN: Final = 80
 _REFERENCES: Final = frozenset(
-    {"ceremony", "election", "keys", "result", "roll", "session", "tally"}
+    {
+        *("ceremony", "election", "keys", "outcome", "previous", "result", "roll", "session"),
+        "tally",
+    }
 )
 
 
@@ -102,12 +109,13 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What an object says under one name: a text, a moment, or where the object named stands."""
+    """What an object says under one name: a text, a moment, words, or where another stands."""
 
     name: str
     text: str
     moment: datetime | None = None
     place: int | None = None
+    words: Message | None = None
 
     @property
     def label(self) -> Message:
@@ -122,13 +130,17 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """One entry and its object; `vote` is the id of the vote that it belongs to, if to one."""
+    """One entry and its object; `vote` is the id of the vote that it belongs to, if to one.
+
+    `has_content` tells that it is a milestone whose content everyone may read.
+    """
 
     congress: CongressCard
     line: LogLine
     size: int
     members: tuple[Member, ...]
     vote: str | None
+    has_content: bool
 
 
 def read_log(tx: Tx, slug: str, page: int = 1, *, kind: str = "") -> LogPage:
@@ -174,7 +186,17 @@ def read_entry(tx: Tx, slug: str, position: int) -> EntryPage:
             if name != "type"
         ),
         vote=_vote(stored),
+        has_content=milestones.is_shown(tx, congress.id, stored.id),
     )
+
+
+def read_content(tx: Tx, slug: str, position: int) -> bytes:
+    """Give what a milestone stands for, as it was hashed. Raises `NotFound`."""
+    congress, log = congresses.find_congress(tx, slug), ledger.find_log(tx, slug)
+    if not 0 <= position < log.size:
+        raise NotFound("The log has no such entry.")
+    raw = next(ledger.raw_at(tx, congress.id, [position]))
+    return milestones.content_of(tx, congress.id, object_id(raw))
 
 
 def _witnesses(known: KnownLog, note: str) -> tuple[WitnessLine, ...]:
@@ -204,7 +226,7 @@ def _subject(stored: Stored) -> str:
             return short_tracker(stored.id)
         case Challenge(ballot=ballot):
             return short_tracker(store(ballot).id)
-        case Session(name=name) | Trustee(name=name):
+        case Session(name=name) | Trustee(name=name) | Milestone(project=name):
             return name
         case Election(manifest=manifest):
             return manifest.title
@@ -228,6 +250,8 @@ def _vote(stored: Stored) -> str | None:
 def _member(tx: Tx, congress_id: int, name: str, content: object) -> Member:
     if name == "time" and isinstance(content, str):
         return Member(name, content, moment=datetime.fromisoformat(content))
+    if name == "stage" and isinstance(content, str):
+        return Member(name, content, words=STAGES[Stage(content)])
     if name in _REFERENCES and isinstance(content, str):
         place = ledger.place_of(tx, congress_id, content)
         return Member(name, content, place=None if place is None else place.position)

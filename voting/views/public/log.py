@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from voting.db import reading
 from voting.rules.access import Action
@@ -30,3 +30,11 @@ def entry(slug: str, position: int) -> str:
     with reading() as tx:
         page = reports.read_entry(tx, slug, position)
     return render("public/entry.html", page)
+
+
+@blueprint.get("/<int:position>/content.json")
+@door(Action.READ_PUBLIC)
+def content(slug: str, position: int) -> Response:
+    with reading() as tx:
+        raw = reports.read_content(tx, slug, position)
+    return Response(raw, content_type="application/json")
