@@ -12,6 +12,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     FilePayload,
     Locator,
     Page,
@@ -40,7 +41,13 @@ class Desk:
 
     def open(self, path: str) -> Page:
         """Go to an address of the site."""
-        self.page.goto(f"{self.address}{path}")
+        try:
+            self.page.goto(f"{self.address}{path}")
+        except Error as error:
+            # A page that asks for itself anew in this very instant pushes the other aside.
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.goto(f"{self.address}{path}")
         return self.page
 
     def press(self, name: str) -> None:
@@ -80,7 +87,8 @@ class Desk:
 
     def check_in(self, path: str, number: str, serial: str) -> None:
         """Find a deputy by number and hand a card out."""
-        self.open(path)
+        if self.page.url != f"{self.address}{path}":
+            self.open(path)
         self.page.locator("#q").fill(number)
         self.press("查找")
         self.page.locator("#serial").fill(serial)

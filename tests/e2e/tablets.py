@@ -68,13 +68,21 @@ class Tablet:
 
     def seal(self, *options: str) -> str:
         """Mark, review and seal; gives the tracker that is shown."""
+        self.review(*options)
+        self.press_seal()
+        self.reaches("sealed")
+        return self.tracker()
+
+    def review(self, *options: str) -> None:
+        """Mark, and look at what was marked."""
         self.reaches("paper")
         self.mark(*options)
         self.button("核对我的选择").click()
         self.reaches("review")
+
+    def press_seal(self) -> None:
+        """Seal what is reviewed, and don't wait for it."""
         self.button("密封表决票").click()
-        self.reaches("sealed")
-        return self.tracker()
 
     def cast(self) -> None:
         """Cast the ballot that is sealed."""

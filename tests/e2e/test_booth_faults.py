@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from ballots.cards import card_code
 from ballots.encoding import canonical, parse_json
+from ballots.log import make_verifier_key
 from ballots.objects import object_id
 from ballots.states import ElectionState
 from tests.e2e.tablets import Tablet, Tablets, swallow_answer
@@ -383,6 +384,20 @@ def test_a_log_that_was_not_signed_is_refused(tablets: Tablets, hall: Hall) -> N
     tablet.reload()
 
     broken(tablet, 1, "log.signature")
+
+
+def test_another_key_of_the_log_is_found_out_after_a_reload(tablets: Tablets, hall: Hall) -> None:
+    """A29, A30: a server that signs a log of its own with another key stops at this tablet."""
+    hall.open_election()
+    tablet = tablets.switch_on(tablets.profile())
+    expect(tablet.page.get_by_text("正在投票")).to_be_visible()
+    tablet.page.wait_for_function("() => Object.keys(localStorage).length > 0")
+    other = make_verifier_key(hall.key().name, bytes(32), is_witness=False)
+    tablet.page.route("**/log.vkey", lambda route: route.fulfill(body=f"{other}\n"))
+
+    tablet.reload()
+
+    broken(tablet, 1, "log.vkey")
 
 
 def test_entries_that_the_root_does_not_cover_are_refused(tablets: Tablets, hall: Hall) -> None:

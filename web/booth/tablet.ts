@@ -3,7 +3,7 @@
 import { Poll, Refusal, getJson, postJson } from "../common/api.js";
 import { type Calls, Fault } from "./calls.js";
 import { type Answers, selectionsOf } from "./answers.js";
-import { Library } from "./library.js";
+import { Library, pinOf } from "./library.js";
 import { begin, effectsOf, reduce } from "./machine.js";
 import { type News, Outbox } from "./outbox.js";
 import { Sealer } from "./sealer.js";
@@ -53,7 +53,7 @@ export class Tablet {
   ) {
     this.current = begin(usual);
     this.sealer = new Sealer(at.worker);
-    this.library = new Library(at.log);
+    this.library = new Library(at.log, pinOf(slug));
     this.poll = new Poll(`${at.api}/state`);
   }
 
@@ -191,6 +191,7 @@ export class Tablet {
         this.library.election(election),
       ]);
       const paper = await this.sealer.open(log, files);
+      this.library.keep(paper.vkey);
       this.dispatch({ do: "opened", paper });
       void this.fetchContents(paper.election);
     } catch (error) {

@@ -251,6 +251,15 @@ function wordsOf(what: Told, rule: string | null): readonly [string, string] {
         t("The network is interrupted. Please use another tablet, or wait a moment and try again."),
       ];
     case "broken":
+      if (rule === "log.vkey") {
+        return [
+          t("This tablet can't be used to vote"),
+          t(
+            "The server names another key of the log than this tablet has known since it was set up ({rule}). Please call a scrutineer and use another tablet.",
+            { rule },
+          ),
+        ];
+      }
       return [
         t("This tablet can't be used to vote"),
         t(
