@@ -21,7 +21,7 @@ from voting.services.reports import DeskBar
 from voting.views.fields import read_form
 from voting.views.gate import actor, door
 from voting.views.pages import render, say
-from voting.views.secretariat.uploads import kept_upload, read_upload, wrapped
+from voting.views.uploads import kept_upload, read_upload, wrapped
 
 blueprint: Final = Blueprint(
     "candidates", __name__, url_prefix="/desk/<slug>/sittings/<int:sitting_id>/candidates/<kind>"

@@ -19,7 +19,7 @@ from voting.services.sittings import cards
 from voting.views.fields import read_form
 from voting.views.gate import actor, door
 from voting.views.pages import render, say
-from voting.views.secretariat.uploads import read_upload
+from voting.views.uploads import read_upload
 
 blueprint: Final = Blueprint(
     "desk_cards", __name__, url_prefix="/desk/<slug>/sittings/<int:sitting_id>/cards"

@@ -22,7 +22,7 @@ from voting.services.roster import DeputyAccount, ImportChoice, RosterPreview
 from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
-from voting.views.secretariat.uploads import kept_upload, read_upload, wrapped
+from voting.views.uploads import kept_upload, read_upload, wrapped
 
 blueprint: Final = Blueprint("roster", __name__, url_prefix="/desk/<slug>/roster")
 
