@@ -48,6 +48,10 @@ class Settings:
     """Certificate to serve HTTPS with, where no proxy does (VOTING_CERTIFICATE)."""
     private_key: Path | None = None
     """The certificate's key (VOTING_PRIVATE_KEY)."""
+    sms_url: str = ""
+    """Where texts to residents' telephones are sent as JSON; empty: printed (VOTING_SMS_URL)."""
+    sms_token: str = ""
+    """Bearer token that goes with them (VOTING_SMS_TOKEN)."""
     testing: bool = False
     """Turns exceptions into failures of tests; never set in use (VOTING_TESTING)."""
 
@@ -96,6 +100,8 @@ class Settings:
             password_cost=int(values.get("VOTING_PASSWORD_COST", "65536")),
             certificate=_path(values, "VOTING_CERTIFICATE"),
             private_key=_path(values, "VOTING_PRIVATE_KEY"),
+            sms_url=values.get("VOTING_SMS_URL", ""),
+            sms_token=values.get("VOTING_SMS_TOKEN", ""),
             testing=values.get("VOTING_TESTING", "0") == "1",
         )
 

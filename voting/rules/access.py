@@ -77,6 +77,8 @@ class Action(StrEnum):
     CLOSE_PROBLEM = "close_problem"
     ADJUST_PROJECT = "adjust_project"
     MANAGE_RATINGS = "manage_ratings"
+    RECTIFY = "rectify"
+    FILL_REVIEW = "fill_review"
 
     SUGGEST = "suggest"
     ASSIGN_SUGGESTION = "assign_suggestion"
@@ -205,6 +207,8 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.CLOSE_PROBLEM: _roles(*_OFFICE),
     Action.ADJUST_PROJECT: _roles(*_OFFICE),
     Action.MANAGE_RATINGS: _roles(*_OFFICE),
+    Action.RECTIFY: _roles(Role.UNIT, *_OFFICE),
+    Action.FILL_REVIEW: _roles(Role.DEPUTY),
     Action.SUGGEST: _roles(Role.DEPUTY),
     Action.ASSIGN_SUGGESTION: _roles(*_OFFICE),
     Action.ANSWER_SUGGESTION: _roles(Role.UNIT),

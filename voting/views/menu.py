@@ -63,7 +63,17 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
     Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),
     Row(msg("Hall screen"), "hall.screen", Action.READ_SITTING, "monitor"),
+    Row(msg("Screening"), "screening.list_page", Action.SCREEN, "search-check"),
+    Row(
+        msg("Opinions on projects"),
+        "opinions.list_page",
+        Action.COMMENT_CANDIDATE,
+        "message-square",
+    ),
+    Row(msg("Projects to judge"), "enquiries.list_page", Action.READ_UNIT, "clipboard-check"),
     Row(msg("News"), "newsdesk.list_page", Action.PUBLISH, "newspaper"),
+    Row(msg("Satisfaction ratings"), "ratings.list_page", Action.MANAGE_RATINGS, "clipboard-check"),
+    Row(msg("To be put right"), "rectifications.list_page", Action.RECTIFY, "wrench"),
     Row(msg("Units"), "units.list_page", Action.MANAGE_UNITS, "building-2"),
 )
 """What offices and deputies do in a congress, in the order of the loop."""
@@ -79,7 +89,9 @@ INSTALLATION: Final[tuple[Row, ...]] = (
 
 PLACES: Final[tuple[Place, ...]] = (
     Place("home", msg("Home page"), "home.congress"),
+    Place("projects", msg("Livelihood projects"), "projects.list_page"),
     Place("news", msg("News and announcements"), "news.list_page"),
+    Place("ratings", msg("Satisfaction ratings"), "grades.list_page"),
     Place("receipt", msg("Check a receipt"), "receipt.start", is_in_congress=False),
     Place("verify", msg("Check the whole record"), "verify.verify"),
     Place("log", msg("The log"), "log.entries"),

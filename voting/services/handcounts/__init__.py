@@ -1,7 +1,8 @@
 """Votes on paper, counted by hand where electronic voting can't go on.
 
 Rooms: `beginning` (from an annulled vote, or from list and rules; run-offs), `entering` (two
-tellers apart), `signing` (chief scrutineer signs, chair and chief declare), `results`.
+tellers apart), `signing` (chief scrutineer signs, chair and chief declare), `results`, `grades` (of
+a rating, on tablets or on paper).
 """
 
 from voting.services.handcounts.beginning import (
@@ -23,12 +24,15 @@ from voting.services.handcounts.entering import (
     differences,
     enter,
 )
+from voting.services.handcounts.grades import Graded, GradeLine, declared_rating, graded
 from voting.services.handcounts.results import asked_run_off, counts_of, outcome_of, turnout_of
 from voting.services.handcounts.signing import HandCountDeclared, HandCountSigned, declare, sign
 
 __all__ = [
     "TELLERS",
     "Difference",
+    "GradeLine",
+    "Graded",
     "HandCountBegun",
     "HandCountDeclared",
     "HandCountDropped",
@@ -40,10 +44,12 @@ __all__ = [
     "can_begin",
     "counts_of",
     "declare",
+    "declared_rating",
     "differences",
     "drop",
     "enter",
     "find_hand_count",
+    "graded",
     "list_hand_counts",
     "outcome_of",
     "run_off",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from voting import clock
 from voting.db import Tx
@@ -15,8 +15,10 @@ from voting.events import Event
 from voting.models.people import Congress
 from voting.models.sittings import (
     Attendance,
+    Body,
     CandidateList,
     Card,
+    CommitteeMember,
     Deputy,
     Presence,
     Sitting,
@@ -33,7 +35,7 @@ _MOST_DEPUTIES = 5000
 
 @dataclass(frozen=True, slots=True)
 class SittingPlan:
-    """What the secretariat enters of a sitting; `deputies` is N, the number of all deputies."""
+    """What the secretariat enters of a sitting; `deputies` is N, the number of all its members."""
 
     name: str
     starts_on: date
@@ -41,6 +43,7 @@ class SittingPlan:
     deputies: int
     is_named: bool = False
     is_rehearsal: bool = False
+    body: Body = Body.PLENARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +152,26 @@ def end_sitting(tx: Tx, actor: Actor, sitting_id: int) -> Sitting:
 
 
 def expect_newcomers(tx: Tx, sitting: Sitting) -> int:
-    """Expect every active deputy who has no status yet; gives the number of those new."""
+    """Expect every active member who has no status yet; gives the number of those new."""
     known = select(Attendance.deputy_id).where(Attendance.sitting_id == sitting.id)
-    query = (
-        select(Deputy.id)
-        .where(Deputy.congress_id == sitting.congress_id, Deputy.is_active)
-        .where(Deputy.id.not_in(known))
-        .order_by(Deputy.id)
-    )
+    query = members_of(sitting).where(Deputy.id.not_in(known)).order_by(Deputy.id)
     rows = [{"sitting_id": sitting.id, "deputy_id": deputy} for deputy in tx.scalars(query)]
     if rows:
         tx.execute(insert(Attendance), rows)
     return len(rows)
 
 
+def members_of(sitting: Sitting) -> Select[tuple[int]]:
+    """Select the deputies who belong to a sitting: all, or those of the standing committee."""
+    query = select(Deputy.id).where(Deputy.congress_id == sitting.congress_id, Deputy.is_active)
+    if sitting.body is Body.COMMITTEE:
+        query = query.where(Deputy.id.in_(select(CommitteeMember.deputy_id)))
+    return query
+
+
 def warn_of_roster(tx: Tx, sitting: Sitting) -> list[Message]:
     """Tell where the roster and the number of all deputies don't agree."""
-    query = select(func.count()).where(Deputy.congress_id == sitting.congress_id, Deputy.is_active)
-    listed = tx.scalars(query).one()
+    listed = tx.scalars(select(func.count()).select_from(members_of(sitting).subquery())).one()
     if listed == sitting.deputies:
         return []
     return [
@@ -190,7 +195,7 @@ def _apply(tx: Tx, sitting: Sitting, plan: SittingPlan) -> None:
             raise Conflict("A sitting of this name exists already.").now("Choose another name.")
     sitting.name = plan.name.strip()
     sitting.starts_on, sitting.ends_on = plan.starts_on, plan.ends_on
-    sitting.deputies = plan.deputies
+    sitting.deputies, sitting.body = plan.deputies, plan.body
     sitting.is_named, sitting.is_rehearsal = plan.is_named, plan.is_rehearsal
 
 
@@ -213,10 +218,10 @@ def _check_fixed(tx: Tx, sitting: Sitting, plan: SittingPlan) -> None:
     has_cards = tx.scalar(select(Card.serial).where(Card.sitting_id == sitting.id).limit(1))
     if has_cards is not None and plan.is_named != sitting.is_named:
         raise NotNow("The cards are made; whether they are named or sealed stays as it is.")
-    fixed = (sitting.name, sitting.deputies, sitting.is_rehearsal)
+    fixed = (sitting.name, sitting.deputies, sitting.is_rehearsal, sitting.body)
     if sitting.session_object is None and not _has_locks(tx, sitting):
         return
-    if fixed != (plan.name.strip(), plan.deputies, plan.is_rehearsal):
+    if fixed != (plan.name.strip(), plan.deputies, plan.is_rehearsal, plan.body):
         raise NotNow(
             "The sitting is in the public log, or its rules or candidates are locked."
         ).now("Its name and the number of deputies stay; plan another sitting if they are wrong.")

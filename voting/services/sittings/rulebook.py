@@ -75,7 +75,9 @@ def draft_rules(
 ) -> RulesView:
     """Enter rules; after an adoption this begins a new version, and the adopted one holds on."""
     sitting = find_sitting(tx, sitting_id)
-    access.check(actor, Action.EDIT_SITTING, sitting.congress_id)
+    is_rating = kind is BallotKind.RATING
+    act = Action.MANAGE_RATINGS if is_rating else Action.EDIT_SITTING
+    access.check(actor, act, sitting.congress_id)
     _check_open(sitting)
     _check_kind(kind, settings)
     if isinstance(settings, DecisionSettings):

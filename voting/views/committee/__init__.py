@@ -2,6 +2,26 @@
 
 from typing import Final
 
-from voting.views.committee import news, units
+from voting.views.committee import (
+    composing,
+    lists,
+    news,
+    ratings,
+    rectifications,
+    residents,
+    reviews,
+    screening,
+    units,
+)
 
-BLUEPRINTS: Final = (units.blueprint, news.blueprint)
+BLUEPRINTS: Final = (
+    units.blueprint,
+    screening.blueprint,
+    composing.blueprint,
+    lists.blueprint,
+    news.blueprint,
+    ratings.blueprint,
+    rectifications.blueprint,
+    residents.blueprint,
+    reviews.blueprint,
+)

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from voting.views.deputy import vote
+from voting.views.deputy import opinions, sheet, vote
 
-BLUEPRINTS: Final = (vote.blueprint,)
+BLUEPRINTS: Final = (vote.blueprint, opinions.blueprint, sheet.blueprint)

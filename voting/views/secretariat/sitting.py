@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
 from voting.errors import msg
+from voting.models.sittings import Body
 from voting.rules.access import Action
 from voting.services import reports
 from voting.services.sittings import plenary
@@ -31,6 +32,7 @@ class PlanForm:
     deputies: Annotated[int, Meta(ge=1, le=10_000)]
     is_named: bool
     is_rehearsal: bool
+    is_committee: bool
 
     @property
     def plan(self) -> SittingPlan:
@@ -42,6 +44,7 @@ class PlanForm:
             self.deputies,
             is_named=self.is_named,
             is_rehearsal=self.is_rehearsal,
+            body=Body.COMMITTEE if self.is_committee else Body.PLENARY,
         )
 
 
