@@ -15,6 +15,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress as Bar
 
+from ballots.ballot import short_tracker
 from ballots.cards import (
     CardSecret,
     TrusteeSeed,
@@ -39,6 +40,14 @@ SOUND: Final = 0
 FINDINGS: Final = 1
 MISUSE: Final = 2
 MOST_CARDS: Final = 100_000
+OUTCOME_HELP: Final = """\
+FILE holds {"manifest", "counts", "N", "P", "issued", "ballots"} as JSON:
+  manifest  what was voted on, as in the election's object of a record
+  counts    votes, one number an option in the order of the manifest; a question
+            that allows abstaining has one number more, after its options
+  N, P      all deputies, and those present at the close
+  issued    good cards at the close
+  ballots   ballots accepted"""
 
 
 class Misuse(Exception):
@@ -168,10 +177,11 @@ def receipt(arguments: argparse.Namespace) -> int:
     except BallotError as error:
         print(finding_line(Finding(error.rule, where=error.where), language))
         return FINDINGS
+    code = short_tracker(tracker)
     print(
-        f"回执有效：表决票 {tracker} 是日志第 {parsed.index} 条。"
+        f"回执有效：表决票 {code} 是日志第 {parsed.index} 条。"
         if language == "zh"
-        else f"The receipt holds: ballot {tracker} is entry {parsed.index} of the log."
+        else f"The receipt holds: ballot {code} is entry {parsed.index} of the log."
     )
     return SOUND
 
@@ -257,8 +267,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--vkey", metavar="VKEY", required=True)
     command.add_argument("--record", type=Path, metavar="RECORD", help="look it up there too")
     command.set_defaults(run=receipt)
-    command = commands.add_parser("outcome", help="work out an outcome from counts")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command = commands.add_parser(
+        "outcome",
+        help="work out an outcome from counts",
+        epilog=OUTCOME_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="JSON, see below")
     command.set_defaults(run=outcome)
     command = commands.add_parser("cards", help="make cards: serial, credential, code, QR text")
     command.add_argument("number", type=_cards, metavar="NUMBER")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
@@ -18,10 +20,13 @@ from ballots.objects import ObjectId
 from tests.manifests import choice, one_by_one, rating
 from voting.demo.preferences import choose
 
+PYTHON = (sys.executable, "-P", "-m", "voting", "demo", "--language", "en")
 
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+
+def demo(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "voting", "demo", "--no-serve", "--language", "en", *arguments],
+        [*PYTHON, "--no-serve", *arguments],
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
@@ -31,9 +36,15 @@ def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A record of a small demonstration, and what was said on the way."""
-    path = tmp_path_factory.mktemp("demo") / "record.zip"
-    done = demo("--record", str(path), "--deputies", "12")
+    """A record of a small demonstration, and what was said on the way.
+
+    It is given in a folder with modules of the same names, which must not be run.
+    """
+    folder = tmp_path_factory.mktemp("demo")
+    for name in ("ballots", "voting", "json", "gunicorn"):
+        (folder / f"{name}.py").write_text("raise SystemExit('not me')")
+    path = folder / "record.zip"
+    done = demo("--record", str(path), "--deputies", "12", cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return path, done.stdout
 
@@ -74,6 +85,8 @@ def test_same_seed_gives_the_same_counts(record: tuple[Path, str], tmp_path: Pat
         (["--deputies", "2"], "--deputies"),
         (["--seats", "0"], "--seats"),
         (["--candidates", "no-such-file.csv"], "no-such-file.csv"),
+        (["--record", "no-such-folder/record.zip"], "no-such-folder/record.zip: No such file"),
+        (["--record", "."], ".: Is a directory"),
     ],
 )
 def test_misuse_is_told_and_nothing_is_begun(arguments: list[str], said: str) -> None:
@@ -81,6 +94,40 @@ def test_misuse_is_told_and_nothing_is_begun(arguments: list[str], said: str) ->
 
     assert done.returncode == 2
     assert said in done.stdout
+    assert "The congress" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [("1  The congress", 130), ("The result is at", 0)],
+    ids=["while it is under way", "while it serves"],
+)
+def test_stopped_demonstration_leaves_no_server_no_key_and_no_card(
+    tmp_path: Path, moment: str, status: int
+) -> None:
+    run = subprocess.Popen(
+        [*PYTHON, "--deputies", "3", "--seats", "1", "--record", str(tmp_path / "record.zip")],
+        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with run:
+        assert run.stdout is not None
+        next(line for line in run.stdout if moment in line)
+        (folder,) = tmp_path.glob("minsheng-*")
+        assert list(folder.glob("keys/*"))
+        server = children_of(run.pid)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(60) == status
+
+    assert not folder.exists()
+    assert server
+    assert not any(Path(f"/proc/{pid}").exists() for pid in server)
+
+
+def children_of(pid: int) -> list[str]:
+    """Name the processes that a process has started."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
 
 
 def test_candidates_that_cannot_be_taken_are_told_by_line(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import csv
 import io
 import secrets
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(arguments: argparse.Namespace) -> int:
     """Hold the vote; 0 where the record was found sound, 1 where something failed, 2 misuse."""
     console = Console()
-    with speaking(arguments.language), _folder() as folder:
+    with speaking(arguments.language), _ending_in_order(), _folder() as folder:
         try:
             plan = _plan(arguments, folder / CARDS)
         except OSError as error:
@@ -112,6 +113,8 @@ def _plan(arguments: argparse.Namespace, cards: Path) -> Plan:
     if arguments.seats < 1:
         raise ValueError("--seats: 1 or more")
     candidates = arguments.candidates
+    record = arguments.record or Path(RECORD)
+    _check_writable(record)
     return Plan(
         roster=_stretch(rows, deputies),
         deputies=deputies,
@@ -121,8 +124,16 @@ def _plan(arguments: argparse.Namespace, cards: Path) -> Plan:
         seats=arguments.seats,
         seed=arguments.seed,
         cards=cards,
-        record=arguments.record or Path(RECORD),
+        record=record,
     )
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before the vote whether its record can be written. Raises `OSError`."""
+    is_new = not path.exists()
+    path.open("ab").close()
+    if is_new:
+        path.unlink()
 
 
 def _stretch(rows: list[list[str]], deputies: int) -> bytes:
@@ -138,6 +149,24 @@ def _stretch(rows: list[list[str]], deputies: int) -> bytes:
             row[number] = str(place + 1)
         writer.writerow(row)
     return written.getvalue().encode()
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let a stop by the system do what Ctrl-C does: no server, no key and no card is left."""
+
+    def interrupt(*_: object) -> None:
+        for name in before:
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    stops = (signal.SIGTERM, signal.SIGHUP)
+    before = {name: signal.signal(name, interrupt) for name in stops}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 @contextmanager

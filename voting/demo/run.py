@@ -36,6 +36,9 @@ CHALLENGES: Final = 5
 THRESHOLD: Final = 2
 """So many of the three scrutineers decrypt."""
 MOST_ROUNDS: Final = 6
+PYTHON: Final = (sys.executable, "-P", "-m")
+"""Runs a module, but none that lies in the folder where the command was given."""
+
 STANDINGS: Final = {
     Standing.ELECTED: msg("Elected"),
     Standing.TIED: msg("Tied"),
@@ -218,7 +221,7 @@ class Demonstration:
 
     def _send_tablets(self, errands: Sequence[Errand], election: Election) -> Iterator[Outcome]:
         """Let the tablets vote, in a process of their own that knows cards and an address."""
-        command = [sys.executable, "-m", "voting.demo.tablet", self._address, election.object_id]
+        command = [*PYTHON, "voting.demo.tablet", self._address, election.object_id]
         lines = "".join(json.dumps(asdict(errand)) + "\n" for errand in errands)
         with (
             _progress(self._console, t("Tablets"), len(errands)) as advance,
@@ -228,11 +231,15 @@ class Demonstration:
         ):
             if tablets.stdin is None or tablets.stdout is None:
                 raise DemonstrationFailed("the tablets have no pipes")
-            tablets.stdin.write(lines)
-            tablets.stdin.close()
-            for line in tablets.stdout:
-                advance()
-                yield Outcome(**json.loads(line))
+            try:
+                tablets.stdin.write(lines)
+                tablets.stdin.close()
+                for line in tablets.stdout:
+                    advance()
+                    yield Outcome(**json.loads(line))
+            except BaseException:
+                tablets.kill()
+                raise
         if tablets.returncode:
             raise DemonstrationFailed("the tablets broke down")
 
@@ -264,7 +271,7 @@ class Demonstration:
             raise DemonstrationFailed("the server has no record")
         self._plan.record.write_bytes(data)
         self._say(t("Written: {file}", file=str(self._plan.record)))
-        command = [sys.executable, "-m", "ballots", "--language", language(), "verify"]
+        command = [*PYTHON, "ballots", "--language", language(), "verify"]
         checked = subprocess.run(
             [*command, str(self._plan.record), "--vkey", str(wire.key)],
             capture_output=True,

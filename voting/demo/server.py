@@ -36,7 +36,8 @@ def serving(settings: Settings) -> Iterator[str]:
     log = settings.data_dir / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "voting", "serve"],
+            [sys.executable, "-P", "-m", "voting", "serve"],
+            cwd=settings.data_dir,
             env={**os.environ, **_environment(settings)},
             stdout=output,
             stderr=subprocess.STDOUT,

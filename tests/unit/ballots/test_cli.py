@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from ballots import cli, words
+from ballots.ballot import short_tracker
 from ballots.cards import card_credential, parse_card_code, parse_trustee_code
 from ballots.cli import FolderReader
 from ballots.encoding import to_b64u
@@ -281,7 +282,8 @@ def test_receipt_that_holds(
     )
 
     assert status == 0
-    assert row["tracker"] in out
+    assert f" {short_tracker(row['tracker'])} " in out
+    assert row["tracker"] not in out
     assert str(row["index"]) in out
 
 
