@@ -53,6 +53,7 @@ from voting.services.reports.hands import (
     read_counting,
     read_hand_vote,
 )
+from voting.services.reports.homes import HomePage, ProjectLine, read_home
 from voting.services.reports.kinds import KINDS, MEMBERS, Kind
 from voting.services.reports.lists import (
     CandidatesPage,
@@ -112,6 +113,7 @@ __all__ = [
     "Feed",
     "FeedEntry",
     "HallPage",
+    "HomePage",
     "Kind",
     "KindPlan",
     "KnownLog",
@@ -119,6 +121,7 @@ __all__ = [
     "NoticeLine",
     "NoticePage",
     "Papers",
+    "ProjectLine",
     "RatingFigures",
     "RatingRow",
     "ReceiptPage",
@@ -159,6 +162,7 @@ __all__ = [
     "read_feed",
     "read_hall",
     "read_hand_vote",
+    "read_home",
     "read_log",
     "read_notice",
     "read_paper_vote",

@@ -1,4 +1,4 @@
-"""The front door: the congresses of this site, and each one's sittings and votes."""
+"""The front door: the congresses of this site, and each one's home page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def home() -> str:
     with reading() as tx:
         cards = congresses.list_congresses(tx)
         if len(cards) == 1:
-            return render("public/congress.html", reports.read_congress(tx, cards[0].slug))
+            return render("public/congress.html", reports.read_home(tx, cards[0].slug))
     return render("public/home.html", cards)
 
 
@@ -37,5 +37,5 @@ def congress_without_slash(slug: str) -> Response:
 @door(Action.READ_PUBLIC)
 def congress(slug: str) -> str:
     with reading() as tx:
-        page = reports.read_congress(tx, slug)
+        page = reports.read_home(tx, slug)
     return render("public/congress.html", page)
