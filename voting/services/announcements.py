@@ -15,10 +15,13 @@ from voting.events import Event
 from voting.models.announcements import Announcement
 from voting.models.elections import Election
 from voting.models.handcounts import HandCount
+from voting.models.sittings import BallotKind
 from voting.rules import access
 from voting.rules.access import Action, Actor
-from voting.services import journal
+from voting.services import candidates, journal, projects
+from voting.services.handcounts.rounds import chosen_in_all
 from voting.services.people import congresses
+from voting.services.projects import Decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def announce(tx: Tx, actor: Actor, vote: Election | HandCount, notice: Notice) -
     tx.flush()
     event = OutcomeAnnounced(row.number, vote.title)
     journal.record(tx, actor, event, congress_id=sitting.congress_id)
+    _let_projects_follow(tx, actor, vote)
     return row
 
 
@@ -127,6 +131,16 @@ def list_public(tx: Tx, congress_id: int) -> Sequence[Announcement]:
         Announcement.congress_id == congress_id, Announcement.public_from <= clock.now()
     )
     return tx.scalars(query.order_by(Announcement.number.desc())).all()
+
+
+def _let_projects_follow(tx: Tx, actor: Actor, vote: Election | HandCount) -> None:
+    """Let the projects of a decision know what became of them; what was declared stays so."""
+    listed = candidates.locked_list(tx, vote.sitting_id, vote.kind)
+    if vote.kind is not BallotKind.DECISION or listed is None:
+        return
+    chosen = chosen_in_all(tx, vote)
+    decided = Decided(vote.sitting.starts_on.year, chosen.outcomes, chosen.is_final)
+    projects.take_outcome(tx, actor, listed, decided)
 
 
 def next_number(tx: Tx, congress_id: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 
@@ -18,7 +19,10 @@ from voting.models.sittings import BallotKind, Candidate, CandidateList, Sitting
 from voting.rules import access
 from voting.rules import candidates as rule
 from voting.rules.access import Action, Actor
-from voting.services import journal
+from voting.services import journal, projects
+from voting.services.screening import lists
+
+LONGEST_CODE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,37 @@ def order_candidates(tx: Tx, actor: Actor, list_id: int, order: Sequence[int]) -
     tx.flush()
 
 
+def take_list(tx: Tx, actor: Actor, sitting_id: int, year: int) -> CandidateList:
+    """Take over the list of a year that the standing committee adopted, as it is and locked.
+
+    It takes the place of a draft; a locked list stays, and this is its next version.
+    """
+    sitting = _sitting(tx, actor, sitting_id)
+    access.check(actor, Action.ADOPT_CANDIDATES, sitting.congress_id)
+    _check_open(sitting)
+    adopted = lists.adopted_list(tx, sitting.congress_id, year)
+    if adopted is None:
+        raise NotNow("No list of {year} was adopted.", year=str(year)).now(
+            "The standing committee adopts it first."
+        )
+    latest = _latest(tx, sitting.id, BallotKind.DECISION)
+    if latest is not None and latest.digest is None:
+        tx.delete(latest)
+        tx.flush()
+        latest = _latest(tx, sitting.id, BallotKind.DECISION)
+    version = max(adopted.version, latest.version + 1 if latest else 1)
+    taken = CandidateList(sitting_id=sitting.id, kind=BallotKind.DECISION, version=version)
+    for place, row in zip(adopted.places, lists.rows_of(adopted), strict=True):
+        candidate = Candidate(position=place.position, project_id=place.project_id)
+        _apply(candidate, row)
+        taken.candidates.append(candidate)
+    tx.add(taken)
+    tx.flush()
+    day = adopted.adopted_on or sitting.starts_on
+    lock_candidates(tx, actor, taken.id, Adoption(day, adopted.resolution))
+    return taken
+
+
 def lock_candidates(tx: Tx, actor: Actor, list_id: int, adoption: Adoption) -> str:
     """Adopt and lock a draft; gives its hash, which stands on count sheets."""
     draft = _draft(tx, actor, list_id)
@@ -211,6 +246,7 @@ def lock_candidates(tx: Tx, actor: Actor, list_id: int, adoption: Adoption) -> s
         raise NotAllowed("A list is locked by a person with an account.")
     if not draft.candidates:
         raise NotNow("The list has no candidates.").now("Enter or import them first.")
+    _free_codes(tx, draft)
     draft.digest = list_digest(draft)
     draft.adopted_on, draft.resolution = adoption.adopted_on, adoption.resolution.strip()
     draft.locked_at, draft.locked_by_id = clock.now(), actor.user_id
@@ -270,6 +306,15 @@ def _latest(tx: Tx, sitting_id: int, kind: BallotKind) -> CandidateList | None:
         .order_by(CandidateList.version.desc())
     )
     return tx.scalar(query.limit(1))
+
+
+def _free_codes(tx: Tx, draft: CandidateList) -> None:
+    """Put the year before a code that a project of another year has, so that they never meet."""
+    for row in draft.candidates:
+        if row.project_id is None and projects.code_is_taken(
+            tx, draft.sitting.congress_id, row.code
+        ):
+            row.code = f"{draft.sitting.starts_on.year}-{row.code}"[:LONGEST_CODE]
 
 
 def _number(draft: CandidateList) -> None:

@@ -23,6 +23,7 @@ from voting.services.ceremony import HolderPlan, Status
 from voting.services.people import congresses
 from voting.services.reports.bars import DeskBar, kind_of, read_bar
 from voting.services.reports.receipts import known_log
+from voting.services.screening.lists import adopted_years
 from voting.services.sittings import cards, rulebook, scrutineers
 from voting.services.sittings.cards import CardCounts
 from voting.services.sittings.rulebook import RulesView
@@ -39,6 +40,7 @@ class CandidatesPage:
     listed: CandidateList | None
     candidates: tuple[Candidate, ...]
     advice: tuple[Message, ...]
+    adopted_years: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def read_candidates(
     rules = rulebook.latest_rules(tx, sitting_id, listed)
     settings = rules.settings if rules else None
     advice = vote.advise(settings, len(rows)) if isinstance(settings, DecisionSettings) else []
-    return CandidatesPage(bar, listed, latest, rows, tuple(advice))
+    is_decision = listed is BallotKind.DECISION
+    years = adopted_years(tx, bar.congress.id) if is_decision else ()
+    return CandidatesPage(bar, listed, latest, rows, tuple(advice), years)
 
 
 def read_candidate(

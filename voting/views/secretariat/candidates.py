@@ -39,6 +39,11 @@ class OrderForm:
 
 
 @dataclass(frozen=True, slots=True)
+class YearForm:
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class AdoptionForm:
     adopted_on: date
     resolution: Annotated[str, Meta(max_length=200)]
@@ -137,6 +142,16 @@ def order(slug: str, sitting_id: int, kind: str) -> Response:
         draft = candidates.draft_list(tx, actor(), sitting_id, reports.kind_of(kind))
         candidates.order_candidates(tx, actor(), draft.id, form.order)
     say(msg("The order is changed."))
+    return _back(slug, sitting_id, kind)
+
+
+@blueprint.post("/take")
+@door(Action.ADOPT_CANDIDATES)
+def take_list(slug: str, sitting_id: int, kind: str) -> Response:
+    form = read_form(YearForm)
+    with transaction() as tx:
+        candidates.take_list(tx, actor(), sitting_id, form.year)
+    say(msg("The adopted list is taken over as it is, and locked."))
     return _back(slug, sitting_id, kind)
 
 
