@@ -22,6 +22,7 @@ from voting.views import (
     public,
     scrutineer,
     secretariat,
+    unit,
 )
 from voting.views.api.state import init_states
 from voting.views.gate import check_doors, init_gate
@@ -39,6 +40,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     *deputy.BLUEPRINTS,
     *secretariat.BLUEPRINTS,
     *committee.BLUEPRINTS,
+    *unit.BLUEPRINTS,
     *scrutineer.BLUEPRINTS,
     *hall.BLUEPRINTS,
 )
