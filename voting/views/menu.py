@@ -58,6 +58,8 @@ class Place:
 
 
 OFFICES: Final[tuple[Row, ...]] = (
+    Row(msg("Proposals collected"), "proposals.list_page", Action.MANAGE_COLLECTION, "inbox"),
+    Row(msg("Write a proposal"), "proposing.write_page", Action.PROPOSE, "pencil"),
     Row(msg("Sittings"), "sitting.list_page", Action.READ_SITTING, "landmark"),
     Row(msg("Roster of deputies"), "roster.roster_page", Action.EDIT_ROSTER, "users"),
     Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
@@ -74,7 +76,18 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("News"), "newsdesk.list_page", Action.PUBLISH, "newspaper"),
     Row(msg("Satisfaction ratings"), "ratings.list_page", Action.MANAGE_RATINGS, "clipboard-check"),
     Row(msg("To be put right"), "rectifications.list_page", Action.RECTIFY, "wrench"),
+    Row(msg("My suggestions"), "own_suggestions.list_page", Action.SUGGEST, "pencil"),
+    Row(
+        msg("Suggestions for our unit"),
+        "unit_suggestions.list_page",
+        Action.ANSWER_SUGGESTION,
+        "inbox",
+    ),
+    Row(msg("Suggestions of deputies"), "suggestions.list_page", Action.ASSIGN_SUGGESTION, "inbox"),
     Row(msg("Units"), "units.list_page", Action.MANAGE_UNITS, "building-2"),
+    Row(msg("Supervision"), "supervision.board_page", Action.PLAN_SUPERVISION, "traffic-cone"),
+    Row(msg("Progress of our projects"), "progress.list_page", Action.REPORT_PROGRESS, "target"),
+    Row(msg("My supervision"), "watching.own_page", Action.OWN_DEPUTY, "search-check"),
 )
 """What offices and deputies do in a congress, in the order of the loop."""
 
@@ -89,9 +102,12 @@ INSTALLATION: Final[tuple[Row, ...]] = (
 
 PLACES: Final[tuple[Place, ...]] = (
     Place("home", msg("Home page"), "home.congress"),
+    Place("take-part", msg("Take part"), "taking_part.start_page"),
     Place("projects", msg("Livelihood projects"), "projects.list_page"),
+    Place("progress", msg("Progress and supervision"), "watch_projects.year_page"),
     Place("news", msg("News and announcements"), "news.list_page"),
     Place("ratings", msg("Satisfaction ratings"), "grades.list_page"),
+    Place("suggestions", msg("Suggestions of deputies"), "public_suggestions.list_page"),
     Place("receipt", msg("Check a receipt"), "receipt.start", is_in_congress=False),
     Place("verify", msg("Check the whole record"), "verify.verify"),
     Place("log", msg("The log"), "log.entries"),

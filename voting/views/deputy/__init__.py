@@ -2,6 +2,14 @@
 
 from typing import Final
 
-from voting.views.deputy import opinions, sheet, vote
+from voting.views.deputy import opinions, proposals, sheet, suggestions, supervision, vote
 
-BLUEPRINTS: Final = (vote.blueprint, opinions.blueprint, sheet.blueprint)
+BLUEPRINTS: Final = (
+    vote.blueprint,
+    proposals.blueprint,
+    opinions.blueprint,
+    sheet.blueprint,
+    suggestions.blueprint,
+    supervision.blueprint,
+    supervision.attendance,
+)

@@ -11,15 +11,23 @@ from voting.views.public import (
     log,
     news,
     opinion,
+    pictures,
     projects,
     receipt,
     record,
     result,
+    suggestions,
+    supervision,
+    taking_part,
+    taking_part_follow,
     verify,
 )
 
 BLUEPRINTS: Final = (
     home.blueprint,
+    taking_part.blueprint,
+    taking_part_follow.blueprint,
+    pictures.blueprint,
     result.blueprint,
     announcement.blueprint,
     receipt.blueprint,
@@ -32,4 +40,6 @@ BLUEPRINTS: Final = (
     projects.blueprint,
     about.blueprint,
     record.blueprint,
+    suggestions.blueprint,
+    supervision.blueprint,
 )
