@@ -1,4 +1,4 @@
-"""A congress with decided projects, their unit, an office and deputies, for tests of supervision."""
+"""A congress with decided projects, their unit, an office and deputies, for supervision tests."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from voting.models.sittings import Deputy
 from voting.models.units import Unit, UnitMember
 from voting.rules.roles import Role
 from voting.services import milestones
+from voting.services.people import sessions
 from voting.services.supervision import groups, years
 from voting.services.supervision.groups import GroupPlan, TargetRow
 from voting.services.supervision.years import YearPlan
@@ -108,3 +109,10 @@ def begin(tx: Tx, made: Supervised, *, targets: bool = True) -> None:
     groups.save_group(tx, actor, congress_id, made.codes[0], group=group)
     if targets:
         groups.save_targets(tx, actor, congress_id, made.codes[0], targets=TARGETS)
+
+
+def sign_in(tx: Tx, made: Supervised) -> None:
+    """Sign everybody in anew, as after a clock that was moved on."""
+    for member in (made.office, made.unit, made.deputy):
+        assert member.actor.user_id is not None
+        member.token = sessions.start_session(tx, member.actor.user_id, device="test")

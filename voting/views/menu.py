@@ -62,6 +62,12 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Write a proposal"), "proposing.write_page", Action.PROPOSE, "pencil"),
     Row(msg("Sittings"), "sitting.list_page", Action.READ_SITTING, "landmark"),
     Row(msg("Roster of deputies"), "roster.roster_page", Action.EDIT_ROSTER, "users"),
+    Row(
+        msg("Members of the standing committee"),
+        "members.members_page",
+        Action.EDIT_ROSTER,
+        "users-round",
+    ),
     Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
     Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),
     Row(msg("Hall screen"), "hall.screen", Action.READ_SITTING, "monitor"),

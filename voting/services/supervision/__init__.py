@@ -3,7 +3,7 @@
 `finding` (look-ups), `years` (the 五个一 of a year), `groups` (group, plan, targets), `progress`
 (monthly reports), `lighting` (lights with their history), `adjusting` (adjustments, acceptance),
 `activities`, `problems`, `papers` (bulletins, reports), `duty` (what is due), `counting`,
-`boards` (values of pages), `calendars`, `ways`.
+`boards`, `desks`, `public` (values of pages), `visits`, `calendars`, `trail` (the log), `ways`.
 """
 
 from voting.services.supervision.duty import dues

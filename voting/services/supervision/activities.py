@@ -24,7 +24,7 @@ from voting.errors import (
 )
 from voting.events import Event
 from voting.i18n import local
-from voting.models.inspections import Activity, ActivityKind, ActivityState, Guest
+from voting.models.inspections import Activity, ActivityKind, ActivityState, Finding, Guest
 from voting.models.milestones import Stage
 from voting.models.projects import Project
 from voting.models.sittings import Deputy
@@ -291,3 +291,17 @@ def _invite(tx: Tx, activity: Activity, deputies: Sequence[int], others: Sequenc
     )
     fresh = dict.fromkeys(" ".join(name.split()) for name in others)
     activity.guests.extend(Guest(name=name[:64]) for name in fresh if name and name not in names)
+
+
+def findings_of(tx: Tx, activity: Activity) -> Sequence[Finding]:
+    """Give what was found at an activity, by number."""
+    query = select(Finding).where(Finding.activity_id == activity.id)
+    return tx.scalars(query.order_by(Finding.number)).all()
+
+
+def has_signed(tx: Tx, actor: Actor, activity: Activity) -> bool:
+    """Tell whether the deputy behind an account has signed in."""
+    deputy = deputy_of(tx, actor, activity.congress_id)
+    return deputy is not None and any(
+        guest.deputy_id == deputy.id and guest.signed_at for guest in activity.guests
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import select
 
 from voting import clock
 from voting.db import Tx
-from voting.errors import NotAllowed, NotFound, NotNow
+from voting.errors import FieldProblem, NotAllowed, NotFound, NotNow, NotValid, msg
 from voting.i18n import local
 from voting.models.people import Congress
 from voting.models.projects import Project, ProjectState
@@ -20,7 +22,10 @@ from voting.rules.escalation import Ladder
 from voting.rules.lights import Thresholds
 from voting.rules.preferences import Preferences
 
-SUPERVISED = (ProjectState.DECIDED, ProjectState.ACCEPTED)
+WAN: Final = 10_000
+_MOST_WAN: Final = 100_000_000
+
+SUPERVISED: Final = (ProjectState.DECIDED, ProjectState.ACCEPTED)
 """States in which a project is supervised."""
 
 
@@ -106,6 +111,14 @@ def deputy_of(tx: Tx, actor: Actor, congress_id: int) -> Deputy | None:
         return None
     query = select(Deputy).where(Deputy.congress_id == congress_id, Deputy.user_id == actor.user_id)
     return tx.scalar(query)
+
+
+def yuan_of(field: str, wan: Decimal) -> int:
+    """Give yuan for what was typed in ten thousands of them, as offices count. Raises NotValid."""
+    if not (wan.is_finite() and 0 <= wan <= _MOST_WAN):
+        what = msg("A number of ten thousands of yuan, such as 120.5.")
+        raise NotValid("This amount of money can't be read.").at(FieldProblem(field, what))
+    return int(wan * WAN)
 
 
 def account_of(actor: Actor) -> int:

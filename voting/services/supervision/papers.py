@@ -231,3 +231,19 @@ def planned_yuan(project: Project) -> int:
 def as_of(period: Period) -> date:
     """Give the day up to which a paper speaks."""
     return min(period.ends_on, today())
+
+
+def slots_of(
+    tx: Tx, congress_id: int, year: int
+) -> tuple[tuple[PaperKind, Period, int, Paper | None], ...]:
+    """List the periods of a year that have begun, the latest first, with what was published."""
+    query = select(Paper).where(Paper.congress_id == congress_id, Paper.year == year)
+    kept = {(paper.kind, paper.period): paper for paper in tx.scalars(query)}
+    found = []
+    for kind, (_, length) in _CADENCES.items():
+        numbers = [0] if kind is PaperKind.YEAR else range(MONTHS // length, 0, -1)
+        for number in numbers:
+            period = period_of(kind, year, number)
+            if period.starts_on <= today():
+                found.append((kind, period, number, kept.get((kind, number))))
+    return tuple(found)

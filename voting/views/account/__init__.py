@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from voting.views.account import enrol, own, signin
+from voting.views.account import calendar, enrol, own, signin
 
-BLUEPRINTS: Final = (signin.blueprint, enrol.blueprint, own.blueprint)
+BLUEPRINTS: Final = (signin.blueprint, enrol.blueprint, own.blueprint, calendar.blueprint)

@@ -13,6 +13,7 @@ from voting.errors import msg
 from voting.rules.access import Action
 from voting.services.people import sessions, setup, signin
 from voting.services.people.signin import SecondStep
+from voting.services.reports.dues import DueSection, read_dues
 from voting.views.browser import close_session, device_name, local_path, open_session, session_id
 from voting.views.fields import Name, Secret, read_form
 from voting.views.gate import actor, door, limited
@@ -53,6 +54,7 @@ class SecondPage:
 class StartPage:
     name: str
     sections: tuple[Section, ...]
+    dues: tuple[DueSection, ...]
 
 
 @blueprint.get("/login")
@@ -131,7 +133,9 @@ def sign_out() -> Response:
 @blueprint.get("/start")
 @door(Action.OWN_ACCOUNT)
 def start_page() -> str:
-    return render("account/start.html", StartPage(actor().name, menu_for(actor())))
+    with reading() as tx:
+        page = StartPage(actor().name, menu_for(actor()), read_dues(tx, actor()))
+    return render("account/start.html", page)
 
 
 def _arrived(token: str) -> Response:

@@ -17,6 +17,7 @@ from voting.models.projects import SubItem
 from voting.rules.access import Action
 from voting.services import pictures
 from voting.services.supervision import boards, desks, problems, progress
+from voting.services.supervision.finding import yuan_of
 from voting.services.supervision.progress import MOST_PHOTOS, Part, ReportForm
 from voting.views.fields import read_files, read_form
 from voting.views.gate import actor, congress, door, limited
@@ -24,7 +25,6 @@ from voting.views.pages import render, say
 
 blueprint: Final = Blueprint("progress", __name__, url_prefix="/unit/<slug>/progress")
 Long = Annotated[str, Meta(max_length=4000)]
-WAN: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class MonthForm:
     trouble: Long
     next_steps: Long
     percent: Annotated[int, Meta(ge=0, le=100)]
-    paid: Annotated[Decimal, Meta(ge=0, le=100_000_000)]
+    paid: Decimal
     reached: tuple[int, ...]
 
 
@@ -97,7 +97,7 @@ def _report(form: MonthForm, parts: Sequence[Part], photos: Sequence[bytes]) -> 
         form.trouble,
         form.next_steps,
         form.percent,
-        int(form.paid * WAN),
+        yuan_of("paid", form.paid),
         parts=tuple(parts),
         reached=form.reached,
         photos=tuple(photos),
