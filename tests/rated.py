@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from sqlalchemy import select
+
+from tests.congress import card
 from tests.hall import Hall
 from tests.plenary import make_official
 from voting import clock
 from voting.db import transaction
 from voting.models.milestones import Stage
 from voting.models.projects import Project, ProjectState, SubItem
-from voting.models.sittings import BallotKind
+from voting.models.sittings import Attendance, BallotKind, Body, Deputy, Presence
 from voting.models.units import Unit
 from voting.rules.access import Actor
 from voting.rules.roles import Role
@@ -20,7 +24,8 @@ from voting.rules.vote import RatingSettings
 from voting.services import elections, milestones, tallying
 from voting.services.ratings import preparing
 from voting.services.ratings.preparing import RatingPlan, What
-from voting.services.sittings import rulebook
+from voting.services.sittings import committee, plenary, rulebook
+from voting.services.sittings.plenary import SittingPlan
 
 NINGHAI: Final = (
     *((175, 43, 4), (161, 58, 3), (187, 34, 1), (177, 44, 1), (161, 57, 4), (165, 57, 0)),
@@ -135,3 +140,25 @@ def declare(hall: Hall, election: int) -> None:
     for actor in (hall.chair, hall.chief):
         with transaction() as tx:
             tallying.declare(tx, actor, election)
+
+
+def committee_sitting(hall: Hall, *, members: int = 3, name: str = "常委会第五次会议") -> Hall:
+    """Let some of the deputies be the standing committee, and meet with cards and keys."""
+    with transaction() as tx:
+        deputies = tx.scalars(
+            select(Deputy.id).where(Deputy.congress_id == hall.congress_id).order_by(Deputy.id)
+        ).all()
+        committee.name_members(tx, hall.secretary, hall.congress_id, deputies[:members])
+        day = date(2026, 7, 1)
+        plan = SittingPlan(name, day, day, members, body=Body.COMMITTEE)
+        made = plenary.plan_sitting(tx, hall.secretary, hall.congress_id, plan).id
+    cards = [card(1000 + number) for number in range(1, members + 3)]
+    second = replace(hall, sitting_id=made, cards=cards, papers={})
+    second.publish_roll()
+    with transaction() as tx:
+        plenary.begin_sitting(tx, hall.secretary, made)
+        for row in tx.scalars(select(Attendance).where(Attendance.sitting_id == made)):
+            row.status = Presence.PRESENT
+    second.hold_ceremony()
+    second.issue(range(1, members + 1))
+    return second

@@ -127,7 +127,9 @@ class Rectification(Base):
     """What is asked of a unit after a poor grade, by when, and what it has done about it."""
 
     __tablename__ = "rectifications"
-    __table_args__ = (CheckConstraint("(state = 'done') = (closed_at IS NOT NULL)", name="closed"),)
+    __table_args__ = (
+        CheckConstraint("(state IN ('done', 'again')) = (closed_at IS NOT NULL)", name="closed"),
+    )
 
     id: Mapped[Key]
     item_id: Mapped[int] = mapped_column(ForeignKey("rating_items.id"), unique=True)

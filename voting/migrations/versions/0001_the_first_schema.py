@@ -1597,7 +1597,7 @@ def upgrade() -> None:
     sa.Column('report', sa.Text(), nullable=False),
     sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(state = 'done') = (closed_at IS NOT NULL)", name=op.f('ck_rectifications_closed')),
+    sa.CheckConstraint("(state IN ('done', 'again')) = (closed_at IS NOT NULL)", name=op.f('ck_rectifications_closed')),
     sa.ForeignKeyConstraint(['item_id'], ['rating_items.id'], name=op.f('fk_rectifications_item_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_rectifications_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rectifications')),

@@ -236,6 +236,7 @@ def _fill_list(tx: Tx, actor: Actor, sitting: Sitting, items: Sequence[_Item]) -
                 position=place,
                 code=item.code,
                 title=item.title,
+                project_id=project.id,
                 category=project.category,
                 content=project.content,
                 place=project.place,

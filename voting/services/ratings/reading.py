@@ -49,7 +49,7 @@ def steps_of(tx: Tx, project: Project) -> tuple[Step, ...]:
         select(RatingItem)
         .join(Rating, Rating.id == RatingItem.rating_id)
         .where(RatingItem.project_id == project.id, Rating.state == RatingState.SETTLED)
-        .order_by(Rating.settled_at, RatingItem.position)
+        .order_by(Rating.settled_at, Rating.id, RatingItem.position)
     )
     entered = {
         stage: [

@@ -74,7 +74,13 @@ def test_the_rating_of_ninghai_prints_as_it_was_published(app: Flask, clock: Sto
         tables = docx.Document(io.BytesIO(write_word(document))).tables
         assert [[cell.text for cell in row.cells] for row in tables[0].rows[1:]] == PUBLISHED
         book = openpyxl.load_workbook(io.BytesIO(grid_xlsx(document)))
-        assert [cell.value for cell in book.worksheets[0][4]][:5] == [1, "城乡供水提质工程", 175, 43, 4]
+        assert [cell.value for cell in book.worksheets[0][4]][:5] == [
+            1,
+            "城乡供水提质工程",
+            175,
+            43,
+            4,
+        ]
         assert grid_csv(document).decode("utf-8-sig").splitlines()[6].startswith("6,四好农村路")
         assert print_document(document).startswith(b"%PDF")
     report = hall.report()
