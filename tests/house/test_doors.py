@@ -28,6 +28,7 @@ MAY_OPEN = {
     "ballots/record.py": "opens members of an archive that it was given",
     "voting/config.py": "makes the installation's secret, readable by its owner alone",
     "voting/imports/workbook.py": "opens members of an archive that it was given",
+    "voting/services/pictures.py": "decodes a photo that it was given, from memory",
     "voting/ledger/keys.py": "keeps the log's key and what it has signed",
 }
 MAY_OPEN_FOLDERS = ("voting/exports/", "voting/demo/", "voting/commands/", "voting/cli")

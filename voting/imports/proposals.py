@@ -36,13 +36,17 @@ COLUMNS: Final = (
         required=True,
     ),
     Column("category", msg("Category"), "类别, 分类, 项目类别, 领域, Category, Field"),
-    Column("place", msg("Place"), "地点, 建设地点, 实施地点, 位置, 地址, Place, Location"),
+    Column("place", msg("Location"), "地点, 建设地点, 实施地点, 位置, 地址, Place, Location"),
     Column("point", msg("Point on the map"), "坐标, 经纬度, 纬度经度, Point, Coordinates"),
-    Column("reason", msg("Reason"), "背景理由, 理由, 原因, 背景, 建议理由, Reason, Background"),
+    Column(
+        "reason",
+        msg("Why it is needed"),
+        "背景理由, 理由, 原因, 背景, 建议理由, Reason, Background",
+    ),
     Column(
         "content",
-        msg("What should be done"),
-        "建设内容, 内容, 建议内容, 具体内容, 主要内容, Content, What should be done",
+        msg("What is to be done"),
+        "建设内容, 内容, 建议内容, 具体内容, 主要内容, Content, What is to be done",
     ),
     Column(
         "beneficiaries",

@@ -43,6 +43,12 @@ def read_form(kind: type[Form]) -> Form:
     return parse_form(kind, request.form)
 
 
+def read_files(name: str, largest: int) -> list[bytes]:
+    """Read the files of one field; of one that is too large, just enough to tell that it is."""
+    sent = request.files.getlist(name)
+    return [file.stream.read(largest + 1) for file in sent if file.filename]
+
+
 def parse_form(kind: type[Form], sent: MultiDict[str, str]) -> Form:
     """Make the dataclass from what was sent."""
     hints = get_type_hints(kind, include_extras=True)

@@ -25,8 +25,10 @@ from voting.services.proposals.reading import (
     count_waiting,
     list_all,
     list_entered,
+    list_for_tables,
     list_public,
     read_charts,
+    read_wanted,
 )
 from voting.services.proposals.standing import Standing, find_standing, list_standings
 from voting.services.proposals.taking_part import (
@@ -34,6 +36,7 @@ from voting.services.proposals.taking_part import (
     find_by_code,
     find_public,
     has_supported,
+    list_followed,
     similar,
     support,
 )
@@ -42,6 +45,7 @@ from voting.services.proposals.windows import (
     WindowLine,
     WindowPlan,
     check_open,
+    find_public_window,
     find_window,
     is_open,
     list_windows,
@@ -51,6 +55,7 @@ from voting.services.proposals.windows import (
 from voting.services.proposals.writing import (
     KIND,
     MOST_PHOTOS,
+    Entered,
     Sender,
     Sent,
     add_photos,
@@ -67,6 +72,7 @@ __all__ = [
     "Charts",
     "Contact",
     "Counted",
+    "Entered",
     "Intake",
     "ListPage",
     "Order",
@@ -85,6 +91,7 @@ __all__ = [
     "find_by_code",
     "find_proposal",
     "find_public",
+    "find_public_window",
     "find_standing",
     "find_window",
     "forget_senders",
@@ -93,6 +100,8 @@ __all__ = [
     "is_open",
     "list_all",
     "list_entered",
+    "list_followed",
+    "list_for_tables",
     "list_public",
     "list_standings",
     "list_windows",
@@ -101,6 +110,7 @@ __all__ = [
     "preview_proposals",
     "read_charts",
     "read_contact",
+    "read_wanted",
     "remove_photo",
     "save_window",
     "set_state",

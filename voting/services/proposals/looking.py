@@ -188,8 +188,9 @@ def _move(tx: Tx, actor: Actor, proposal: Proposal, step: ProposalStep) -> None:
             next=_STATES[step.state],
         )
     if step.state is ProposalState.MERGED and step.project_id is None:
-        message = "a merged proposal names its project"
-        raise ValueError(message)
+        raise NotValid("It is not said which project it becomes part of.").now(
+            "Merge proposals on the pages of the screening."
+        )
     proposal.project_id = step.project_id
     proposal.state = step.state
     step.proposal_id, step.at, step.by_id = proposal.id, clock.now(), actor.user_id

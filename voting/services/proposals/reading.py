@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, defer
+from sqlalchemy.orm import InstrumentedAttribute, defer, selectinload
 
 from voting.db import Tx
 from voting.models.proposals import Proposal, ProposalState, Source
+from voting.rules import access
+from voting.rules.access import Action, Actor
 from voting.rules.categories import Category
 from voting.services import search
 from voting.services.proposals.looking import PUBLIC
@@ -19,6 +22,11 @@ from voting.services.proposals.writing import KIND
 
 ON_A_PAGE: Final = 20
 _AREAS_SHOWN: Final = 12
+_MOST_EXPORTED: Final = 50_000
+_LONGEST_QUERY: Final = 60
+_LONGEST_AREA: Final = 20
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 class Order(StrEnum):
@@ -76,6 +84,20 @@ class Charts:
     areas: tuple[Counted, ...]
 
 
+def read_wanted(asked: Mapping[str, str]) -> Wanted:
+    """Read from an address what somebody wants to see; what is unknown in it is left out."""
+    page = asked.get("page", "1")
+    return Wanted(
+        query=asked.get("q", "").strip()[:_LONGEST_QUERY],
+        state=_one_of(ProposalState, asked.get("state")),
+        category=_one_of(Category, asked.get("category")),
+        source=_one_of(Source, asked.get("source")),
+        area=asked.get("area", "")[:_LONGEST_AREA],
+        order=_one_of(Order, asked.get("order")) or Order.NEWEST,
+        page=int(page) if re.fullmatch(r"[1-9][0-9]{0,4}", page) else 1,
+    )
+
+
 def list_public(tx: Tx, congress_id: int, wanted: Wanted) -> ListPage:
     """List what everyone may read."""
     return _page(tx, congress_id, wanted, [Proposal.state.in_(PUBLIC)])
@@ -85,6 +107,17 @@ def list_all(tx: Tx, congress_id: int, wanted: Wanted) -> ListPage:
     """List for the desk, in any state or the one that is wanted."""
     known = [Proposal.state == wanted.state] if wanted.state else []
     return _page(tx, congress_id, wanted, known)
+
+
+def list_for_tables(tx: Tx, actor: Actor, congress_id: int, wanted: Wanted) -> Sequence[Proposal]:
+    """Give the whole of a list of the desk, for a table that leaves the house; without senders."""
+    access.check(actor, Action.EXPORT_DATA, congress_id)
+    known = [Proposal.state == wanted.state] if wanted.state else []
+    query = select(Proposal).where(*_conditions(tx, congress_id, wanted, known))
+    loaded = query.options(selectinload(Proposal.deputy), selectinload(Proposal.station))
+    return tx.scalars(
+        loaded.options(selectinload(Proposal.unit)).order_by(Proposal.number).limit(_MOST_EXPORTED)
+    ).all()
 
 
 def list_entered(tx: Tx, congress_id: int, user_id: int) -> Sequence[Proposal]:
@@ -119,7 +152,13 @@ def read_charts(tx: Tx, congress_id: int) -> Charts:
     )
 
 
-def _page(tx: Tx, congress_id: int, wanted: Wanted, known: list[ColumnElement[bool]]) -> ListPage:
+def _one_of(kind: type[Kind], text: str | None) -> Kind | None:
+    return next((member for member in kind if member.value == text), None)
+
+
+def _conditions(
+    tx: Tx, congress_id: int, wanted: Wanted, known: list[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
     conditions = [Proposal.congress_id == congress_id, *known]
     if wanted.category:
         conditions.append(Proposal.category == wanted.category)
@@ -128,8 +167,12 @@ def _page(tx: Tx, congress_id: int, wanted: Wanted, known: list[ColumnElement[bo
     if wanted.area:
         conditions.append(Proposal.area == wanted.area)
     if wanted.query.strip():
-        found = search.matching(tx, congress_id, KIND, wanted.query)
-        conditions.append(Proposal.id.in_(found))
+        conditions.append(Proposal.id.in_(search.matching(tx, congress_id, KIND, wanted.query)))
+    return conditions
+
+
+def _page(tx: Tx, congress_id: int, wanted: Wanted, known: list[ColumnElement[bool]]) -> ListPage:
+    conditions = _conditions(tx, congress_id, wanted, known)
     total = tx.scalar(select(func.count()).select_from(Proposal).where(*conditions)) or 0
     rows: Select[Proposal] = select(Proposal).where(*conditions).order_by(*_order(wanted.order))
     page = rows.offset((wanted.page - 1) * ON_A_PAGE).limit(ON_A_PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,6 +85,14 @@ def find_by_code(tx: Tx, congress_id: int, code: str) -> Proposal:
         problem = FieldProblem("code", msg("Compare it with your note, letter by letter."))
         raise NotValid("No proposal has this code.").at(problem)
     return proposal
+
+
+def list_followed(tx: Tx, congress_id: int, numbers: Collection[int]) -> Sequence[Proposal]:
+    """Give the proposals that a browser has opened by their codes, the latest first."""
+    query = select(Proposal).where(
+        Proposal.congress_id == congress_id, Proposal.number.in_(numbers)
+    )
+    return tx.scalars(query.order_by(Proposal.number.desc())).all()
 
 
 def _mark(tx: Tx, proposal: Proposal, device: str) -> str:

@@ -74,6 +74,14 @@ def find_window(tx: Tx, congress_id: int, window_id: int) -> CollectionWindow:
     return window
 
 
+def find_public_window(tx: Tx, congress_id: int, window_id: int) -> CollectionWindow:
+    """Give a window that asks everybody."""
+    window = find_window(tx, congress_id, window_id)
+    if window.audience is not Audience.EVERYONE:
+        raise NotFound("There is no such collection of proposals.")
+    return window
+
+
 def list_windows(tx: Tx, congress_id: int) -> tuple[WindowLine, ...]:
     """Give all windows, the latest first."""
     counts = dict(

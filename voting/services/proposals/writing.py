@@ -24,6 +24,7 @@ from voting.models.proposals import (
     ProposalStep,
     Source,
 )
+from voting.models.stations import Station
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.areas import area_of
@@ -48,10 +49,21 @@ class ProposalEntered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Which browser sends, and the ticket of the form that it was given."""
+    """Which browser sends, the ticket of its form, and the station whose poster it came by."""
 
     device: str
     ticket: str
+    station: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What somebody with an account enters, in whose name (`list_standings`), with which ticket."""
+
+    row: ProposalRow
+    standing: str
+    ticket: str
+    photos: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +88,22 @@ def submit_proposal(
     proposal = _new(tx, congress_id, row)
     proposal.window_id, proposal.source = window.id, Source.RESIDENT
     proposal.ticket = _ticket_mark(tx, sender.ticket)
+    proposal.station_id = _station_of(tx, congress_id, sender.station)
     return _keep(tx, proposal, row, photos=photos, device=device)
 
 
-def enter_proposal(
-    tx: Tx,
-    actor: Actor,
-    congress_id: int,
-    row: ProposalRow,
-    *,
-    standing: str,
-    ticket: str,
-    photos: Sequence[bytes] = (),
-) -> Sent:
-    """Receive a proposal of a deputy, station, unit or office; see `standing.list_standings`."""
+def enter_proposal(tx: Tx, actor: Actor, congress_id: int, entered: Entered) -> Sent:
+    """Receive a proposal of a deputy, station, unit or office into the queue."""
     access.check(actor, Action.PROPOSE, congress_id)
-    _check_ticket(tx, ticket)
-    found = find_standing(tx, actor, congress_id, standing)
-    proposal = _new(tx, congress_id, row)
+    _check_ticket(tx, entered.ticket)
+    found = find_standing(tx, actor, congress_id, entered.standing)
+    proposal = _new(tx, congress_id, entered.row)
     opened = windows.open_windows(tx, congress_id, for_members=True)
     proposal.window_id = opened[0].id if opened else None
-    proposal.ticket = _ticket_mark(tx, ticket)
+    proposal.ticket = _ticket_mark(tx, entered.ticket)
     proposal.entered_by_id = actor.user_id
     _stand(proposal, found)
-    sent = _keep(tx, proposal, row, photos=photos)
+    sent = _keep(tx, proposal, entered.row, photos=entered.photos)
     journal.record(tx, actor, ProposalEntered(sent.number), congress_id=congress_id)
     return sent
 
@@ -201,6 +205,11 @@ def _stand(proposal: Proposal, standing: Standing) -> None:
             proposal.unit_id = standing.key
         case Source.OFFICE | Source.RESIDENT:
             pass
+
+
+def _station_of(tx: Tx, congress_id: int, code: str) -> int | None:
+    query = select(Station.id).where(Station.congress_id == congress_id, Station.code == code)
+    return tx.scalar(query) if code else None
 
 
 def _congress_of(tx: Tx, window_id: int) -> int:

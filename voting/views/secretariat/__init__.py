@@ -10,12 +10,18 @@ from voting.views.secretariat import (
     election,
     forms,
     hand,
+    proposals,
+    proposals_import,
+    proposals_windows,
     roster,
     rules,
     sitting,
 )
 
 BLUEPRINTS: Final = (
+    proposals.blueprint,
+    proposals_windows.blueprint,
+    proposals_import.blueprint,
     sitting.blueprint,
     roster.blueprint,
     candidates.blueprint,

@@ -29,7 +29,7 @@ from voting.rules.access import NOBODY, Actor
 from voting.rules.categories import Category
 from voting.rules.roles import Role
 from voting.services import pictures, proposals
-from voting.services.proposals import Order, Sender, Sent, Wanted, WindowPlan
+from voting.services.proposals import Entered, Order, Sender, Sent, Wanted, WindowPlan
 
 ROW = ProposalRow(
     1,
@@ -327,11 +327,11 @@ def test_the_office_enters_a_letter_of_a_resident(place: Place) -> None:
     with transaction() as tx:
         standings = proposals.list_standings(tx, place.office, place.congress_id)
         sent = proposals.enter_proposal(
-            tx, place.office, place.congress_id, ROW, standing="resident:0", ticket="t"
+            tx, place.office, place.congress_id, Entered(ROW, "resident:0", "t")
         )
         with pytest.raises(NotValid, match="whose name"):
             proposals.enter_proposal(
-                tx, place.office, place.congress_id, ROW, standing="deputy:1", ticket="u"
+                tx, place.office, place.congress_id, Entered(ROW, "deputy:1", "u")
             )
         entered = proposals.list_entered(tx, place.congress_id, place.office.user_id or 0)
 
@@ -341,9 +341,7 @@ def test_the_office_enters_a_letter_of_a_resident(place: Place) -> None:
 
 def test_a_stranger_proposes_in_nobody_s_name(place: Place) -> None:
     with transaction() as tx, pytest.raises(NotAllowed):
-        proposals.enter_proposal(
-            tx, NOBODY, place.congress_id, ROW, standing="office:0", ticket="t"
-        )
+        proposals.enter_proposal(tx, NOBODY, place.congress_id, Entered(ROW, "office:0", "t"))
 
 
 def test_the_office_owes_a_look_within_the_days_set(place: Place) -> None:
