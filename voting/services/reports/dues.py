@@ -17,11 +17,20 @@ from voting.rules.access import Actor
 from voting.rules.due import Due
 from voting.services import supervision
 from voting.services.people import congresses
+from voting.services.stations.voices import dues as voice_dues
+from voting.services.proposals import dues as proposal_dues
+from voting.services.screening import steps
 from voting.services.suggestions.dues import dues as suggestion_dues
 
 Stage: TypeAlias = Callable[[Tx, Actor, int, date], tuple[Due, ...]]
 
-STAGES: Final[tuple[Stage, ...]] = (suggestion_dues, supervision.dues)
+STAGES: Final[tuple[Stage, ...]] = (
+    proposal_dues,
+    steps.dues,
+    suggestion_dues,
+    voice_dues,
+    supervision.dues,
+)
 """Every stage that asks something of people."""
 
 

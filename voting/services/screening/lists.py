@@ -219,12 +219,15 @@ def advice_on(tx: Tx, listed: ProjectList) -> list[Message]:
     settings = DecisionSettings(listed.seats)
     problems = vote.check_settings(settings, number)
     advice = [problem.message for problem in problems] if number else []
-    for place in listed.places:
-        review = sheets.legality_of(tx, place.project_id)
-        if review is None or review.finding is Legality.OPEN:
-            advice.append(
-                msg("The legality of {title} is not reviewed yet.", title=place.project.title)
-            )
+    unreviewed = [
+        place.project.code
+        for place in listed.places
+        if (review := sheets.legality_of(tx, place.project_id)) is None
+        or review.finding is Legality.OPEN
+    ]
+    if unreviewed:
+        codes = "、".join(unreviewed)
+        advice.append(msg("The legality of these is not reviewed yet: {codes}.", codes=codes))
     return [*advice, *vote.advise(settings, number)]
 
 

@@ -28,6 +28,7 @@ from voting.views.pages import render, say
 blueprint: Final = Blueprint("screening", __name__, url_prefix="/desk/<slug>/projects")
 
 _LONG: Final = 2000
+_NO_CODE: Final = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,9 @@ def legality(slug: str, project_id: int) -> Response:
 
 def read_plan() -> ProjectPlan:
     """Read the fields of form 2 and the reason. Raises NotValid, naming every field at fault."""
-    row, reason = read_project_form(request.form.to_dict()), read_form(ReasonForm).reason
+    # The year gives the code, which a form of candidates would ask for.
+    row = read_project_form({**request.form.to_dict(), "code": _NO_CODE})
+    reason = read_form(ReasonForm).reason
     return ProjectPlan(
         title=row.title,
         category=row.category,
