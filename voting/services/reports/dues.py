@@ -17,9 +17,9 @@ from voting.rules.access import Actor
 from voting.rules.due import Due
 from voting.services import supervision
 from voting.services.people import congresses
-from voting.services.stations.voices import dues as voice_dues
 from voting.services.proposals import dues as proposal_dues
 from voting.services.screening import steps
+from voting.services.stations.voices import dues as voice_dues
 from voting.services.suggestions.dues import dues as suggestion_dues
 
 Stage: TypeAlias = Callable[[Tx, Actor, int, date], tuple[Due, ...]]
