@@ -77,8 +77,9 @@ e2e: setup-machine ## only the tests that drive a browser
 load: setup-test ## a whole hall casting within a minute
 	@$(BIN)/pytest tests/load
 
-bench: setup-test ## how much the check of a ballot costs
+bench: setup-test ## how much the check of a ballot costs, and how quick pages over 20,000 proposals are
 	@$(RUN) -m benches.ballots_bench --check
+	@$(RUN) -m benches.proposals_bench --check
 
 demo: setup-run ## a whole congress on this machine, then its result in the browser
 	@$(BIN)/voting demo
