@@ -79,7 +79,7 @@ class VoiceState(StrEnum):
 
 
 class Voice(Base):
-    """What a resident told a deputy or a station; `code` lets the writer follow it."""
+    """What a resident told a deputy or a station; with a code the writer follows it."""
 
     __tablename__ = "voices"
     __table_args__ = (
@@ -91,9 +91,9 @@ class Voice(Base):
     congress_id: Mapped[int] = mapped_column(ForeignKey("congresses.id"))
     station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"), index=True)
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("deputies.id"), index=True)
-    code: Mapped[Str32] = mapped_column(unique=True)
+    code_hash: Mapped[Str64] = mapped_column(unique=True)
     content: Mapped[LongText]
-    contact: Mapped[Str64] = mapped_column(default="")
+    contact_sealed: Mapped[bytes | None]
     state: Mapped[VoiceState] = mapped_column(named(VoiceState), default=VoiceState.WAITING)
     forwarded_to: Mapped[Str200] = mapped_column(default="")
     answer: Mapped[LongText] = mapped_column(default="")

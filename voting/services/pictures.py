@@ -26,6 +26,7 @@ LARGEST_FILE: Final = 8 * 1024 * 1024
 MOST_PIXELS: Final = 64_000_000
 ACCEPTED: Final = "image/jpeg,image/png,image/webp"
 
+_READERS: Final = {"proposal": Action.MANAGE_COLLECTION, "voice": Action.KEEP_STATION}
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 # A JPEG is decoded at a fraction of its size, other formats only whole.
 _MOST_PIXELS_WHOLE: Final = 24_000_000
@@ -121,8 +122,8 @@ def read(
 
 
 def _reader_of(picture: Picture) -> Action:
-    is_proposal = picture.owner.startswith("proposal:")
-    return Action.MANAGE_COLLECTION if is_proposal else Action.READ_SUPERVISION
+    kind, _, _ = picture.owner.partition(":")
+    return _READERS.get(kind, Action.READ_SUPERVISION)
 
 
 def _drawn(raw: bytes) -> Image.Image:

@@ -102,6 +102,20 @@ def upgrade() -> None:
         batch_op.create_index('uq_approvals_open_role', ['congress_id', 'action', 'subject', 'role'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('uq_approvals_open_user', ['congress_id', 'action', 'subject', 'user_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('archives',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('closes', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['congress_id'], ['congresses.id'], name=op.f('fk_archives_congress_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_archives')),
+    sa.UniqueConstraint('congress_id', 'name', name=op.f('uq_archives_congress_id_name'))
+    )
     op.create_table('calendar_keys',
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -1193,9 +1207,9 @@ def upgrade() -> None:
     sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
     sa.Column('content', sa.Text(), nullable=False),
-    sa.Column('contact', sa.String(length=64), nullable=False),
+    sa.Column('contact_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('state', sa.Enum('waiting', 'answered', 'forwarded', 'declined', name='voicestate', native_enum=False, length=32), nullable=False),
     sa.Column('forwarded_to', sa.String(length=200), nullable=False),
     sa.Column('answer', sa.Text(), nullable=False),
@@ -1211,7 +1225,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['deputy_id'], ['deputies.id'], name=op.f('fk_voices_deputy_id')),
     sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_voices_station_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_voices')),
-    sa.UniqueConstraint('code', name=op.f('uq_voices_code'))
+    sa.UniqueConstraint('code_hash', name=op.f('uq_voices_code_hash'))
     )
     with op.batch_alter_table('voices', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_voices_deputy_id'), ['deputy_id'], unique=False)
@@ -1890,6 +1904,7 @@ def downgrade() -> None:
 
     op.drop_table('collection_windows')
     op.drop_table('calendar_keys')
+    op.drop_table('archives')
     with op.batch_alter_table('approvals', schema=None) as batch_op:
         batch_op.drop_index('uq_approvals_open_user', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('uq_approvals_open_role', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))

@@ -67,6 +67,18 @@ def stations_of(tx: Tx, actor: Actor, congress_id: int) -> tuple[StationCard, ..
     return tuple(_card(station) for station in tx.scalars(query))
 
 
+def may_manage(actor: Actor, congress_id: int) -> bool:
+    """Tell whether somebody enters stations, and not only keeps one."""
+    return is_allowed(actor, Action.MANAGE_STATIONS, congress_id)
+
+
+def list_for_desk(tx: Tx, actor: Actor, congress_id: int) -> tuple[StationCard, ...]:
+    """List all stations to the office, also those given up, and to others theirs."""
+    if may_manage(actor, congress_id):
+        return list_stations(tx, congress_id, with_inactive=True)
+    return stations_of(tx, actor, congress_id)
+
+
 def find_station(tx: Tx, congress_id: int, station_id: int) -> Station:
     """Give a station of a congress."""
     station = tx.get(Station, station_id)
@@ -86,11 +98,25 @@ def find_by_code(tx: Tx, congress_id: int, code: str) -> Station:
     return station
 
 
+def find_receiving(
+    tx: Tx, congress_id: int, deputy_id: int
+) -> tuple[Deputy, tuple[StationCard, ...]]:
+    """Give a deputy to whom residents can speak, and the stations where that is."""
+    deputy = tx.get(Deputy, deputy_id)
+    if deputy is None or deputy.congress_id != congress_id or not deputy.is_active:
+        raise NotFound("There is no such deputy.")
+    there = select(StationDeputy.station_id).where(StationDeputy.deputy_id == deputy_id)
+    query = _stations(congress_id).where(Station.id.in_(there), Station.is_active)
+    return deputy, tuple(_card(station) for station in tx.scalars(query))
+
+
 def check_keeper(tx: Tx, actor: Actor, station_id: int) -> Station:
     """Give a station to its keepers, its deputies and the office. Raises NotAllowed to others."""
     station = tx.get(Station, station_id)
     if station is None:
         raise NotFound("There is no such station.")
+    if may_manage(actor, station.congress_id):
+        return station
     if all(card.id != station_id for card in stations_of(tx, actor, station.congress_id)):
         raise NotAllowed("You do not keep this station.").now(
             "Ask the office to name you for this station."

@@ -12,6 +12,7 @@ from voting.views.committee import (
     residents,
     reviews,
     screening,
+    stations,
     suggestion_counts,
     suggestions,
     supervision,
@@ -20,6 +21,7 @@ from voting.views.committee import (
     supervision_problems,
     supervision_project,
     units,
+    voices,
 )
 
 BLUEPRINTS: Final = (
@@ -40,4 +42,6 @@ BLUEPRINTS: Final = (
     supervision_papers.blueprint,
     supervision_problems.blueprint,
     supervision_project.blueprint,
+    stations.blueprint,
+    voices.blueprint,
 )

@@ -16,6 +16,7 @@ from voting.views.public import (
     receipt,
     record,
     result,
+    stations,
     suggestions,
     supervision,
     taking_part,
@@ -42,4 +43,5 @@ BLUEPRINTS: Final = (
     record.blueprint,
     suggestions.blueprint,
     supervision.blueprint,
+    stations.blueprint,
 )
