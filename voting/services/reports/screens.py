@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from voting.models.proposals import Proposal, ProposalState
 from voting.models.screening import Enquiry, Judgement, LegalReview, Opinion, ProjectList
 from voting.rules import access
 from voting.rules.access import Action, Actor
+from voting.rules.categories import CATEGORY_NAMES, Category
 from voting.rules.screening import CRITERIA, Criterion, Demand
 from voting.services import projects, search, units
 from voting.services.people import deputies
@@ -94,6 +95,7 @@ class OfferPage:
     query: str
     year: int
     proposals: Sequence[Proposal]
+    names: Mapping[Category, Message] = field(default_factory=lambda: CATEGORY_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from voting.models.proposals import Proposal, ProposalState
 from voting.models.screening import ListPlace
 from voting.rules import access
 from voting.rules.access import Action, Actor
+from voting.rules.categories import CATEGORY_ALIASES, category_of
 from voting.services import journal, projects, proposals
 from voting.services.projects import ProjectPlan, check_draft
 
@@ -99,7 +100,7 @@ def found(
         raise NotValid("Choose the proposals.").at(FieldProblem("proposal", what))
     plan = ProjectPlan(
         title=first.title,
-        category=first.category,
+        category=_category(first),
         reason=first.reason,
         content=first.content,
         place=first.place,
@@ -194,6 +195,12 @@ def _proposal(tx: Tx, project: Project, number: int) -> Proposal:
     if proposal is None or proposal.congress_id != project.congress_id:
         raise NotFound("There is no such proposal.")
     return proposal
+
+
+def _category(proposal: Proposal) -> str:
+    """Write the category as lists of offices do."""
+    known = category_of(proposal.category)
+    return proposal.category if known is None else CATEGORY_ALIASES[known][0]
 
 
 def _move(tx: Tx, actor: Actor, proposal: Proposal, project: Project) -> None:
