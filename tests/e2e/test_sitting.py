@@ -370,7 +370,7 @@ def declare_and_announce(held: Held) -> None:
             desk.hears(re.compile("已确认"))
     desk = held.desk
     desk.open(f"{SITTING}/forms")
-    for link in desk.page.locator(".files a").all():
+    for link in desk.page.locator("article").first.locator(".files a").all():
         answer = desk.page.request.get(f"{held.house.address}{link.get_attribute('href')}")
         assert answer.ok, link.get_attribute("href")
         if link.inner_text().startswith("PDF"):

@@ -183,6 +183,17 @@ def test_a_card_that_can_not_be_drawn_keeps_the_deputy_on_the_page(
     assert presence(meeting, "002") is Presence.EXPECTED
 
 
+def test_a_deputy_whom_the_roster_lacked_is_entered_and_comes(meeting: Office) -> None:
+    new = "/desk/binjiang/roster/deputies/new"
+    entry = {"number": "015", "name": "钱代表", "delegation": "第一代表团"}
+
+    meeting.secretary.do(new, new, **entry)
+    come(meeting, "015", "0001")
+
+    assert presence(meeting, "015") is Presence.PRESENT
+    assert "名册共 15 人" in meeting.secretary.read(meeting.desk)
+
+
 def test_a_name_that_several_share_is_chosen_from(meeting: Office) -> None:
     page = meeting.secretary.read(f"{meeting.desk}/checkin?q=代表")
 

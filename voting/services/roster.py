@@ -21,6 +21,7 @@ from voting.rules.strokes import stroke_order
 from voting.services import journal
 from voting.services.people import accounts
 from voting.services.people.accounts import Invited
+from voting.services.sittings import plenary
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def import_roster(
                 deputy.is_active = False
                 retired += 1
     _put_in_order(tx, congress_id)
+    plenary.expect_latecomers(tx, congress_id)
     event = RosterImported(preview.added, preview.changed, retired)
     journal.record(tx, actor, event, congress_id=congress_id)
     return event
@@ -182,6 +184,7 @@ def save_deputy(
     deputy.number = row.number
     _apply(deputy, row, place)
     _put_in_order(tx, congress_id)
+    plenary.expect_latecomers(tx, congress_id)
     journal.record(tx, actor, DeputySaved(row.number), congress_id=congress_id)
     return deputy
 

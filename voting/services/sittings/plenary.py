@@ -161,6 +161,15 @@ def expect_newcomers(tx: Tx, sitting: Sitting) -> int:
     return len(rows)
 
 
+def expect_latecomers(tx: Tx, congress_id: int) -> None:
+    """Expect those whom the roster has lacked at the sitting that is held."""
+    query = select(Sitting).where(
+        Sitting.congress_id == congress_id, Sitting.stage == Stage.MEETING
+    )
+    for sitting in tx.scalars(query):
+        expect_newcomers(tx, sitting)
+
+
 def members_of(sitting: Sitting) -> Select[tuple[int]]:
     """Select the deputies who belong to a sitting: all, or those of the standing committee."""
     query = select(Deputy.id).where(Deputy.congress_id == sitting.congress_id, Deputy.is_active)
