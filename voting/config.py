@@ -66,6 +66,11 @@ class Settings:
         return self.data_dir / "uploads"
 
     @property
+    def archives_dir(self) -> Path:
+        """Where the archives of years lie."""
+        return self.data_dir / "archives"
+
+    @property
     def is_https(self) -> bool:
         """Whether people reach the site encrypted, so that cookies may insist on it."""
         return urlsplit(self.base_url).scheme == "https"
@@ -80,6 +85,7 @@ class Settings:
         """Read all settings; what is not set takes its default."""
         values = os.environ if env is None else env
         data_dir = Path(values.get("VOTING_DATA", "instance")).absolute()
+        data_dir.mkdir(parents=True, exist_ok=True)
         port = int(values.get("VOTING_PORT", "8000"))
         host = values.get("VOTING_HOST", "127.0.0.1")
         return cls(
@@ -117,7 +123,6 @@ def _secret(values: Mapping[str, str], data_dir: Path) -> bytes:
         return given.encode()
     path = data_dir / "app.key"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
         # Exclusive creation with owner's rights: two starting processes can't make two secrets.
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

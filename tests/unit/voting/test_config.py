@@ -42,6 +42,13 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
     assert not (tmp_path / "app.key").exists()
 
 
+def test_folder_for_data_is_made_whoever_keeps_the_secret(tmp_path: Path) -> None:
+    for number, secret in enumerate(({}, {"VOTING_SECRET": "given"})):
+        folder = tmp_path / "new" / str(number)
+        assert Settings.from_environment({"VOTING_DATA": str(folder), **secret}).data_dir == folder
+        assert folder.is_dir()
+
+
 def test_operators_are_told_every_default(tmp_path: Path) -> None:
     page = Path("docs/operating.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `(VOTING_[A-Z_]+)` \| `([^`]+)` \|", page, re.MULTILINE))
