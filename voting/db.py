@@ -24,6 +24,14 @@ from voting.models.base import Base
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    # What was erased or written over leaves no trace in free space.
+    "secure_delete=ON",
+)
 # An execution option of a connection: its transaction will write.
 _WRITES = "voting_writes"
 
@@ -115,7 +123,7 @@ def _settings() -> Settings:
 
 def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

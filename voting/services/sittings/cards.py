@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from voting.db import Tx
 from voting.errors import Conflict, NotFound, NotNow, NotValid, msg
@@ -213,20 +213,15 @@ def _lock(tx: Tx, sitting: Sitting) -> Sequence[Card]:
 
 
 def _write_anew(tx: Tx, sitting: Sitting) -> None:
-    """Give every row of the sitting one and the same last transaction.
+    """Write all rows of the sitting once more, one by one in the order of their keys.
 
-    PostgreSQL keeps with each row which transaction wrote it last; a deputy and the card drawn with
-    the same act would share it.
+    PostgreSQL keeps with each row which transaction wrote it last, and lays rows down in the order
+    in which they were changed; both would tell which deputy came with which card.
     """
-    tx.execute(
-        update(Attendance)
-        .where(Attendance.sitting_id == sitting.id)
-        .values(status=Attendance.status)
-        .execution_options(synchronize_session=False)
-    )
-    tx.execute(
-        update(Card)
-        .where(Card.sitting_id == sitting.id)
-        .values(state=Card.state)
-        .execution_options(synchronize_session=False)
-    )
+    for key, value in ((Attendance.deputy_id, Attendance.status), (Card.serial, Card.state)):
+        columns = key.class_.__table__.columns
+        here = columns["sitting_id"] == sitting.id
+        keys = tx.scalars(select(key).where(here).order_by(key)).all()
+        again = update(key.class_.__table__).values({value.key: columns[value.key]})
+        again = again.where(here, columns[key.key] == bindparam("this"))
+        tx.connection().execute(again, [{"this": this} for this in keys])
