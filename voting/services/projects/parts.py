@@ -60,7 +60,7 @@ def add_part(tx: Tx, actor: Actor, project_id: int, plan: PartPlan) -> SubItem:
         raise NotValid("A project has at most {most} parts.", most=_MOST)
     last = max((part.position for part in project.sub_items), default=0)
     part = SubItem(position=last + 1, title=plan.title, goal=plan.goal)
-    _give_unit(tx, actor, project, part, plan.unit)
+    _give_unit(tx, actor, project, part=part, name=plan.unit)
     project.sub_items.append(part)
     _parts_changed(tx, actor, project)
     return part
@@ -71,7 +71,7 @@ def save_part(tx: Tx, actor: Actor, project_id: int, part_id: int, *, plan: Part
     project = check_draft(tx, actor, project_id)
     part = _part(project, part_id)
     part.title, part.goal = plan.title, plan.goal
-    _give_unit(tx, actor, project, part, plan.unit)
+    _give_unit(tx, actor, project, part=part, name=plan.unit)
     _parts_changed(tx, actor, project)
 
 
@@ -137,7 +137,7 @@ def _part(project: Project, part_id: int) -> SubItem:
     return part
 
 
-def _give_unit(tx: Tx, actor: Actor, project: Project, part: SubItem, name: str) -> None:
+def _give_unit(tx: Tx, actor: Actor, project: Project, *, part: SubItem, name: str) -> None:
     named = units.find_or_make(tx, actor, project.congress_id, name) if name else None
     part.unit_id = named.id if named else None
     part.unit = named

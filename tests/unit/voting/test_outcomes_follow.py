@@ -1,0 +1,119 @@
+"""What projects become when a vote is announced: over rounds, by hand, and in the log for good."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.hall import Hall
+from voting import clock
+from voting.clock import StoppedClock
+from voting.db import reading, transaction
+from voting.models.projects import ProjectState
+from voting.models.sittings import BallotKind, Candidate, CandidateList
+from voting.rules.vote import DecisionSettings, Threshold
+from voting.services import (
+    announcements,
+    candidates,
+    elections,
+    milestones,
+    projects,
+    tallying,
+)
+from voting.services.announcements import Notice
+from voting.services.candidates import Adoption
+from voting.services.handcounts.rounds import chosen_in_all
+from voting.services.milestones import Stage
+from voting.services.sittings import rulebook
+
+KIND = BallotKind.DECISION
+CODES = ("p01", "p02", "p03", "p04")
+
+
+@pytest.fixture
+def hall(app: Flask, clock: StoppedClock) -> Hall:
+    """A sitting whose list of four came from a table; two are chosen by plain rank."""
+    made = Hall.build(app)
+    with transaction() as tx:
+        listed = CandidateList(sitting_id=made.sitting_id, kind=KIND, version=1)
+        listed.candidates = [
+            Candidate(position=place, code=code, title=f"项目{code}", unit="区教育局", co_units=[])
+            for place, code in enumerate(CODES, start=1)
+        ]
+        tx.add(listed)
+        tx.flush()
+        adoption = Adoption(date(2026, 1, 20), "常委会决定")
+        candidates.lock_candidates(tx, made.secretary, listed.id, adoption)
+        settings = DecisionSettings(2, threshold=Threshold.NONE)
+        rulebook.draft_rules(tx, made.secretary, made.sitting_id, kind=KIND, settings=settings)
+        rulebook.adopt_rules(
+            tx, made.secretary, made.sitting_id, kind=KIND, adopted_on=date(2026, 2, 1)
+        )
+    return made
+
+
+def hold(hall: Hall, election: int, ballots: list[tuple[str, ...]], *, number: int) -> None:
+    """Vote, count, declare and announce."""
+    hall.open(election)
+    for place, chosen in enumerate(ballots, start=1):
+        hall.cast(election, place, list(chosen))
+    hall.count(election)
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            tallying.declare(tx, actor, election)
+    with transaction() as tx:
+        vote = elections.find_election(tx, election)
+        notice = Notice(number, date(2026, 2, 1), clock.now())
+        announcements.announce(tx, hall.secretary, vote, notice)
+
+
+def prepare(hall: Hall) -> int:
+    with transaction() as tx:
+        return elections.prepare(tx, hall.secretary, hall.sitting_id, KIND, title="票决").id
+
+
+def states(hall: Hall) -> dict[str, ProjectState]:
+    with reading() as tx:
+        return {row.code: row.state for row in projects.list_projects(tx, hall.congress_id)}
+
+
+def test_a_plain_outcome_decides_two_and_passes_over_two(hall: Hall) -> None:
+    hold(hall, prepare(hall), [("p01", "p02")] * 3, number=1)
+
+    assert states(hall) == {
+        "p01": ProjectState.DECIDED,
+        "p02": ProjectState.DECIDED,
+        "p03": ProjectState.NOT_CHOSEN,
+        "p04": ProjectState.NOT_CHOSEN,
+    }
+    assert hall.report().findings == []
+
+
+def test_a_tie_waits_for_the_run_off_and_each_decision_names_its_own_outcome(hall: Hall) -> None:
+    first = prepare(hall)
+    hold(hall, first, [("p01", "p02"), ("p01", "p03")], number=1)
+    assert states(hall) == {
+        "p01": ProjectState.DECIDED,
+        "p02": ProjectState.LISTED,
+        "p03": ProjectState.LISTED,
+        "p04": ProjectState.LISTED,
+    }
+
+    with transaction() as tx:
+        second = elections.run_off(tx, hall.secretary, first).id
+    hold(hall, second, [("p03",), ("p03",), ("p02",)], number=2)
+
+    assert states(hall)["p03"] is ProjectState.DECIDED
+    assert states(hall)["p02"] is states(hall)["p04"] is ProjectState.NOT_CHOSEN
+    with reading() as tx:
+        found = chosen_in_all(tx, elections.find_election(tx, second))
+        outcomes = {
+            hall.row(n).outcome_object: code for n, code in ((first, "p01"), (second, "p03"))
+        }
+        assert {code: outcome for outcome, code in outcomes.items()} == found.outcomes
+        way = milestones.of_project(tx, hall.congress_id, "p03")
+    assert [line.stage for line in way] == [Stage.ADOPTED, Stage.DECIDED]
+    assert all(line.is_verified for line in way)
+    assert hall.report().findings == []
