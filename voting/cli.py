@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Final
 
 from voting.commands import (
+    archive,
     backup,
     cards,
     certificate,
@@ -40,6 +41,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     backup,
     restore,
     tidy,
+    archive,
 )
 
 

@@ -5,6 +5,7 @@ A new room is imported here once, so that migrations and `create_all` see its ta
 
 from voting.models import (
     announcements,
+    archives,
     elections,
     handcounts,
     inspections,
@@ -32,6 +33,7 @@ from voting.models import (
 
 __all__ = [
     "announcements",
+    "archives",
     "elections",
     "handcounts",
     "inspections",

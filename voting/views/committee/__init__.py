@@ -3,6 +3,7 @@
 from typing import Final
 
 from voting.views.committee import (
+    archives,
     composing,
     lists,
     members,
@@ -35,6 +36,7 @@ BLUEPRINTS: Final = (
     rectifications.blueprint,
     residents.blueprint,
     reviews.blueprint,
+    archives.blueprint,
     suggestion_counts.blueprint,
     suggestions.blueprint,
     supervision.blueprint,
