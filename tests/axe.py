@@ -17,7 +17,7 @@ def violations(page: Page) -> list[str]:
     # What is right is not gathered: that alone takes as long as everything else.
     found = page.evaluate(
         """rules => axe.run(document, {
-             runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false
+             runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']
            })""",
         _RULES,
     )
