@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from voting.views.deputy import opinions, proposals, sheet, suggestions, supervision, vote
+from voting.views.deputy import (
+    opinions,
+    proposals,
+    rooms,
+    sheet,
+    suggestions,
+    supervision,
+    vote,
+)
 
 BLUEPRINTS: Final = (
     vote.blueprint,
@@ -11,5 +19,6 @@ BLUEPRINTS: Final = (
     sheet.blueprint,
     suggestions.blueprint,
     supervision.blueprint,
+    rooms.blueprint,
     supervision.attendance,
 )
