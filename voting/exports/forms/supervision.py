@@ -98,7 +98,7 @@ def activity_sheet(congress: str, activity: Activity, findings: Sequence[Finding
                     (t("Activity"), activity.title),
                     (t("Kind"), t(KIND_NAMES[activity.kind])),
                     (t("Time"), say_time(activity.starts_at)),
-                    (t("Place"), activity.place or "—"),
+                    (t("Where it is"), activity.place or "—"),
                     (t("Signed in"), str(len(came))),
                     (t("Projects"), t(", ").join(p.title for p in activity.projects)),
                 ),

@@ -37,7 +37,7 @@ FINDING_NAMES: Final[dict[FindingKind, Message]] = {
 STATE_NAMES: Final[dict[FindingState, Message]] = {
     FindingState.OPEN: msg("Waits for the unit"),
     FindingState.ANSWERED: msg("Waits for the re-check"),
-    FindingState.CLOSED: msg("Closed"),
+    FindingState.CLOSED: msg("Closed after a re-check"),
 }
 ACT_NAMES: Final[dict[FindingAct, Message]] = {
     FindingAct.RAISED: msg("Found"),
