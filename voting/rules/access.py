@@ -39,7 +39,6 @@ class Action(StrEnum):
     PROPOSE = "propose"
     MANAGE_COLLECTION = "manage_collection"
     SCREEN = "screen"
-    JUDGE_CANDIDATE = "judge_candidate"
     COMMENT_CANDIDATE = "comment_candidate"
     ADOPT_CANDIDATES = "adopt_candidates"
 
@@ -91,6 +90,7 @@ class Action(StrEnum):
     MANAGE_STATIONS = "manage_stations"
     KEEP_STATION = "keep_station"
     KEEP_ROOM = "keep_room"
+    MODERATE_ROOM = "moderate_room"
     PUBLISH = "publish"
     DRAFT_REPORT = "draft_report"
     EXPORT_DATA = "export_data"
@@ -172,7 +172,6 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.PROPOSE: _roles(Role.DEPUTY, Role.STATION, Role.UNIT, *_OFFICE),
     Action.MANAGE_COLLECTION: _roles(*_OFFICE),
     Action.SCREEN: _roles(*_OFFICE),
-    Action.JUDGE_CANDIDATE: _roles(*_OFFICE, Role.UNIT),
     Action.COMMENT_CANDIDATE: _roles(Role.DEPUTY),
     Action.ADOPT_CANDIDATES: _roles(*_OFFICE),
     Action.READ_SITTING: _roles(*_PLENARY, Role.COMMITTEE),
@@ -219,7 +218,8 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.OWN_DEPUTY: _roles(Role.DEPUTY),
     Action.MANAGE_STATIONS: _roles(*_OFFICE),
     Action.KEEP_STATION: _roles(Role.STATION, Role.DEPUTY, *_OFFICE),
-    Action.KEEP_ROOM: _roles(Role.DEPUTY),
+    Action.KEEP_ROOM: _roles(Role.DEPUTY, *_OFFICE),
+    Action.MODERATE_ROOM: _roles(*_OFFICE),
     Action.PUBLISH: _roles(*_OFFICE),
     Action.DRAFT_REPORT: _roles(*_OFFICE),
     Action.EXPORT_DATA: _roles(*_OFFICE),

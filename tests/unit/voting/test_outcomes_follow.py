@@ -91,6 +91,21 @@ def test_a_plain_outcome_decides_two_and_passes_over_two(hall: Hall) -> None:
     assert hall.report().findings == []
 
 
+def test_a_code_that_another_year_has_gets_its_year_before_it(hall: Hall) -> None:
+    hold(hall, prepare(hall), [("p01", "p02")] * 3, number=1)
+    with transaction() as tx:
+        listed = CandidateList(sitting_id=hall.sitting_id, kind=KIND, version=2)
+        listed.candidates = [
+            Candidate(position=1, code="p01", title="明年的项目", co_units=[]),
+            Candidate(position=2, code="q01", title="另一项目", co_units=[]),
+        ]
+        tx.add(listed)
+        tx.flush()
+        candidates.lock_candidates(tx, hall.secretary, listed.id, Adoption(date(2026, 2, 1)))
+
+        assert [row.code for row in listed.candidates] == ["2026-p01", "q01"]
+
+
 def test_a_tie_waits_for_the_run_off_and_each_decision_names_its_own_outcome(hall: Hall) -> None:
     first = prepare(hall)
     hold(hall, first, [("p01", "p02"), ("p01", "p03")], number=1)
