@@ -15,7 +15,7 @@ from voting.db import Tx
 from voting.i18n import local
 from voting.rules.access import Actor
 from voting.rules.due import Due
-from voting.services import supervision
+from voting.services import rooms, supervision
 from voting.services.people import congresses
 from voting.services.proposals import dues as proposal_dues
 from voting.services.screening import steps
@@ -29,6 +29,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     steps.dues,
     suggestion_dues,
     voice_dues,
+    rooms.dues,
     supervision.dues,
 )
 """Every stage that asks something of people."""

@@ -16,6 +16,7 @@ from voting.views.public import (
     receipt,
     record,
     result,
+    rooms,
     stations,
     suggestions,
     supervision,
@@ -44,4 +45,5 @@ BLUEPRINTS: Final = (
     suggestions.blueprint,
     supervision.blueprint,
     stations.blueprint,
+    rooms.blueprint,
 )
