@@ -74,7 +74,7 @@ def _challenge(wire: Wire, paper: Paper, secret: CardSecret, choices: Sequence[S
     seed = _seed()
     ballot = make_ballot(paper, secret, choices, seed)
     challenge = make_challenge(paper, ballot, choices, seed)
-    answer = wire.post("challenges", challenge.raw)
+    answer = wire.send("challenges", challenge.raw)
     check_challenge(paper, wire.value(Challenge, answer["id"]))
 
 
@@ -83,7 +83,7 @@ def _cast(wire: Wire, ballot: Stored, errand: Errand) -> Outcome:
     if errand.loses_answer:
         wire.post_and_hang_up("ballots", ballot.raw)
     for _ in range(2 if errand.sends_twice else 1):
-        answer = wire.post("ballots", ballot.raw)
+        answer = wire.send("ballots", ballot.raw)
         tracker = check_receipt(parse_receipt(answer["receipt"]), wire.key)
         if tracker != ballot.id:
             raise Refusal(200, "receipt.entry", "the receipt is about another ballot")

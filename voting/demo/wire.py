@@ -58,6 +58,22 @@ class Wire:
         sent = {"Content-Type": "application/json", **(headers or {})}
         return _answer(self._http.post(f"/api/c/{self._slug}/{path}", content=raw, headers=sent))
 
+    def send(self, path: str, raw: bytes) -> Any:
+        """Send an object until there is a yes or no, as a tablet does. Raises as `post`.
+
+        Whatever else comes may be over the next time: a lost network, a server that is too busy.
+        """
+        for attempt in range(TRIES - 1):
+            try:
+                return self.post(path, raw)
+            except httpx.TransportError:
+                pass
+            except Refusal as refusal:
+                if refusal.status < httpx.codes.INTERNAL_SERVER_ERROR:
+                    raise
+            time.sleep(0.1 * 2**attempt)
+        return self.post(path, raw)
+
     def post_and_hang_up(self, path: str, raw: bytes) -> None:
         """Send an object and lose the connection before the answer comes."""
         headers = {"Content-Type": "application/json"}
