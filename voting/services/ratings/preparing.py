@@ -99,11 +99,11 @@ def set_up(tx: Tx, actor: Actor, congress_id: int, plan: RatingPlan) -> Rating:
         raise NotNow("No decided project of {year} is there to be rated.", year=plan.year).now(
             "Projects come here once a sitting has decided on them."
         )
-    return _put(tx, actor, congress_id, plan, items, is_second=False)
+    return _put(tx, actor, congress_id, plan, items=items, is_second=False)
 
 
 def set_up_again(
-    tx: Tx, actor: Actor, congress_id: int, plan: RatingPlan, rectifications: Sequence[int]
+    tx: Tx, actor: Actor, congress_id: int, plan: RatingPlan, *, rectifications: Sequence[int]
 ) -> Rating:
     """Put what was to be put right on a sitting's list, to be rated once more."""
     access.check(actor, Action.MANAGE_RATINGS, congress_id)
@@ -130,7 +130,7 @@ def set_up_again(
         )
         for item in before
     ]
-    return _put(tx, actor, congress_id, plan, items, is_second=True)
+    return _put(tx, actor, congress_id, plan, items=items, is_second=True)
 
 
 def drop(tx: Tx, actor: Actor, rating_id: int) -> None:
@@ -188,8 +188,8 @@ def _put(
     actor: Actor,
     congress_id: int,
     plan: RatingPlan,
-    items: Sequence[_Item],
     *,
+    items: Sequence[_Item],
     is_second: bool,
 ) -> Rating:
     sitting = plenary.find_sitting(tx, plan.sitting_id)

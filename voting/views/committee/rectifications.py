@@ -96,7 +96,9 @@ def again(slug: str) -> Response:
     form = read_form(AgainForm)
     plan = RatingPlan(form.year, form.sitting_id, adopted_on=form.adopted_on)
     with transaction() as tx:
-        made = preparing.set_up_again(tx, actor(), congress().id, plan, form.chosen).id
+        made = preparing.set_up_again(
+            tx, actor(), congress().id, plan, rectifications=form.chosen
+        ).id
     say(msg("The second rating is set up. Below is what to do next."))
     return redirect(url_for("ratings.rating_page", slug=slug, rating_id=made))
 

@@ -92,7 +92,9 @@ def rate_again(hall: Hall, office: Actor, rectification: int, counts: tuple[int,
         2025, second.sitting_id, settings=RatingSettings(abstain=False), adopted_on=date(2026, 7, 1)
     )
     with transaction() as tx:
-        rating = preparing.set_up_again(tx, office, hall.congress_id, plan, [rectification]).id
+        rating = preparing.set_up_again(
+            tx, office, hall.congress_id, plan, rectifications=[rectification]
+        ).id
     election = open_rating(second)
     cast(second, election, ["2025-02"], marks_of([counts], 3))
     declare(second, election)
@@ -179,7 +181,7 @@ def test_what_is_not_reported_is_not_rated_again(hall: Hall, office: Actor) -> N
     plan = RatingPlan(2025, hall.sitting_id)
 
     with transaction() as tx, pytest.raises(NotNow):
-        preparing.set_up_again(tx, office, hall.congress_id, plan, [rectification])
+        preparing.set_up_again(tx, office, hall.congress_id, plan, rectifications=[rectification])
 
 
 def test_a_result_is_taken_over_only_when_declared_and_once(
