@@ -14,6 +14,7 @@ from voting.clock import StoppedClock
 from voting.db import Tx
 from voting.i18n import SHANGHAI
 from voting.models.milestones import Stage
+from voting.models.people import User
 from voting.models.projects import MoneyLine, Project, ProjectState, SubItem
 from voting.models.sittings import Deputy
 from voting.models.units import Unit, UnitMember
@@ -115,4 +116,5 @@ def sign_in(tx: Tx, made: Supervised) -> None:
     """Sign everybody in anew, as after a clock that was moved on."""
     for member in (made.office, made.unit, made.deputy):
         assert member.actor.user_id is not None
+        tx.get_one(User, member.actor.user_id).password_set_at = clock.now()
         member.token = sessions.start_session(tx, member.actor.user_id, device="test")

@@ -147,15 +147,23 @@ def month_end(year: int, month: int) -> date:
 
 
 def periods(cadence: Cadence, year: int, since: date) -> Iterator[Period]:
-    """List the periods of a year that end after a day; one that began earlier counts as well.
+    """List the periods of a year from a day on; of one that began earlier, half has to be left.
 
-    What comes once in a project has one period: the year.
+    The year itself counts however late it began; so does what comes once in a project.
     """
     length = _LENGTHS.get(cadence, MONTHS)
     for first in range(1, MONTHS + 1, length):
         period = Period(cadence, year, first, first + length - 1)
-        if period.ends_on > since:
+        days = (period.ends_on - period.starts_on).days + 1
+        left = (period.ends_on - since).days + 1
+        if length == MONTHS or 2 * left >= days:
             yield period
+
+
+def first_month(since: date) -> int:
+    """Give the first month of a year that is reported on; 13 where none of it is left."""
+    months = [period.first for period in periods(Cadence.MONTH, since.year, since)]
+    return months[0] if months else MONTHS + 1
 
 
 def due_on(item: Item, period: Period, since: date) -> date:

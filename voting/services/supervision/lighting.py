@@ -17,7 +17,7 @@ from voting.db import Tx
 from voting.i18n import SHANGHAI, local
 from voting.models.projects import Project
 from voting.models.supervision import LightEntry, ProgressReport, Supervision
-from voting.rules.cadence import MONTHS, Record, month_end
+from voting.rules.cadence import MONTHS, Record, first_month, month_end
 from voting.rules.lights import Light, Standing, Thresholds, light_of, planned_at
 from voting.services.supervision.finding import find_year, thresholds_of, today
 
@@ -141,7 +141,7 @@ def _missed(tx: Tx, project: Project, supervision: Supervision) -> Iterator[tupl
     """List the months whose report did not come in time, and when that was certain."""
     sent = first_reports(tx, project)
     last = supervision.accepted_on or today()
-    for month in range(supervision.starts_on.month, MONTHS + 1):
+    for month in range(first_month(supervision.starts_on), MONTHS + 1):
         due = report_due(tx, project, month)
         report = sent.get(month)
         if due < last and (report is None or local(report.sent_at).date() > due):

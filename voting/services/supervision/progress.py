@@ -17,7 +17,7 @@ from voting.models.projects import Project, SubItem
 from voting.models.supervision import PartProgress, ProgressReport, Supervision, Target
 from voting.rules import access
 from voting.rules.access import Action, Actor
-from voting.rules.cadence import MONTHS
+from voting.rules.cadence import MONTHS, first_month
 from voting.services import journal, pictures, units
 from voting.services.supervision import lighting, trail
 from voting.services.supervision.finding import (
@@ -126,7 +126,7 @@ def months_of(tx: Tx, project: Project) -> tuple[MonthLine, ...]:
         MonthLine(
             month, lighting.report_due(tx, project, month), latest.get(month), first.get(month)
         )
-        for month in range(last, supervision.starts_on.month - 1, -1)
+        for month in range(last, first_month(supervision.starts_on) - 1, -1)
     )
 
 
@@ -169,7 +169,7 @@ def _check_unit(tx: Tx, actor: Actor, project: Project) -> int:
 def _check_month(project: Project, supervision: Supervision, month: int) -> None:
     day = today()
     begun = (project.year, month) <= (day.year, day.month)
-    if not supervision.starts_on.month <= month <= MONTHS:
+    if not first_month(supervision.starts_on) <= month <= MONTHS:
         raise NotValid("No report is awaited for this month.")
     if not begun:
         raise NotNow("This month has not begun.").now("Report on it when it is there.")

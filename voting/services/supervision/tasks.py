@@ -87,7 +87,7 @@ def _tasks(records: _Records, item: Item, period: Period, begun: date) -> Iterat
         return
     for project, supervision in records.supervised:
         since = max(begun, supervision.starts_on)
-        if period.ends_on <= since:
+        if period not in periods(item.cadence, period.year, since):
             continue
         over = supervision.accepted_on
         if over is not None and over < period.starts_on:

@@ -38,8 +38,9 @@ from voting.views.pages import render, say
 
 blueprint: Final = Blueprint("supervision", __name__, url_prefix="/desk/<slug>/supervision")
 
-ROWS: Final = 10
-"""How many items a year's template has room for."""
+SPARE_ROWS: Final = 2
+MOST_ROWS: Final = 30
+"""How many items a year's template may have, and how many empty rows wait for more."""
 
 _SHEETS: Final = {
     "groups": (group_sheet, groups_xlsx),
@@ -147,7 +148,7 @@ def _cadence(bar: Bar, row: SupervisionYear) -> CadencePage:
     return CadencePage(
         bar,
         row,
-        max(ROWS, len(row.items) + 1),
+        min(MOST_ROWS, len(row.items) + SPARE_ROWS),
         tuple((str(key), words) for key, words in CADENCE_NAMES.items()),
         tuple((str(key), words) for key, words in RECORD_NAMES.items()),
         tuple((str(role), ROLE_NAMES[role]) for role in OWNERS),
@@ -157,7 +158,7 @@ def _cadence(bar: Bar, row: SupervisionYear) -> CadencePage:
 def _read_items() -> list[Item]:
     """Read the rows of the form that have a name. Raises NotValid."""
     items, problems = [], []
-    for place in range(1, 2 * ROWS + 1):
+    for place in range(1, MOST_ROWS + 1):
         name = request.form.get(f"name_{place}", "").strip()
         if not name:
             continue

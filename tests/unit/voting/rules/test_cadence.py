@@ -14,6 +14,7 @@ from voting.rules.cadence import (
     Item,
     Record,
     due_on,
+    first_month,
     month_end,
     periods,
 )
@@ -53,10 +54,24 @@ def test_a_year_is_parted_without_a_gap(cadence: Cadence, keys: list[str]) -> No
 
 def test_what_ended_before_the_beginning_is_not_asked() -> None:
     months = [period.first for period in periods(Cadence.MONTH, 2026, date(2026, 3, 31))]
-    quarters = [period.number for period in periods(Cadence.QUARTER, 2026, date(2026, 3, 30))]
+    quarters = [period.number for period in periods(Cadence.QUARTER, 2026, date(2026, 3, 1))]
 
     assert months == [4, 5, 6, 7, 8, 9, 10, 11, 12]
-    assert quarters == [1, 2, 3, 4]
+    assert quarters == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [
+        (date(2026, 3, 1), 3),
+        (date(2026, 3, 16), 3),
+        (date(2026, 3, 17), 4),
+        (date(2026, 2, 15), 2),
+        (date(2026, 12, 31), 13),
+    ],
+)
+def test_a_month_counts_when_half_of_it_is_left(day: date, month: int) -> None:
+    assert first_month(day) == month
 
 
 @pytest.mark.parametrize(
