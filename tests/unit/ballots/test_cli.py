@@ -95,6 +95,23 @@ def test_record_checked_with_its_own_key_says_so(run: Run) -> None:
     assert "compare it with one obtained elsewhere" in out
 
 
+def test_what_is_neither_folder_nor_file_is_not_waited_for(run: Run, tmp_path: Path) -> None:
+    """A pipe has no end, and a device may give bytes for ever."""
+    os.mkfifo(tmp_path / "pipe")
+
+    for place in (str(tmp_path / "pipe"), "/dev/zero"):
+        status, _, err = run("verify", place, *ALONE)
+        assert status == 2
+        assert err == f"ballots: {place} is neither a folder nor a file\n"
+
+
+def test_outcome_tells_what_its_file_holds(run: Run) -> None:
+    status, out, _ = run("outcome", "--help")
+
+    assert status == 0
+    assert '{"manifest", "counts", "N", "P", "issued", "ballots"}' in out
+
+
 def test_report_for_machines_is_json(run: Run) -> None:
     status, out, _ = run("verify", RECORD, "--vkey", VKEY, "--json", *ALONE)
 
