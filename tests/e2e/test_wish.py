@@ -160,6 +160,7 @@ def merge_and_screen(town: Town) -> None:
     office.press("发出征求意见")
     office.hears("已发出征求意见")
     opened(page, "登记审查结论")
+    assert violations(page) == []
     page.get_by_label("合法", exact=True).check()
     page.locator("#legality").get_by_role("button", name="保存").click()
     office.hears("合法性审查结论已登记")
@@ -170,6 +171,7 @@ def judge(unit: Desk) -> None:
     """Answer for the unit, criterion by criterion."""
     page = unit.open("/unit/binjiang/enquiries")
     unit.follow(PROJECT)
+    assert violations(page) == []
     for box in page.get_by_label("符合", exact=True).all():
         box.check()
     unit.press("提交论证意见")
@@ -182,6 +184,7 @@ def say_opinion(deputy: Desk) -> None:
     deputy.follow(PROJECT)
     deputy.page.get_by_label("支持", exact=True).check()
     deputy.fill(words="群众盼望已久。")
+    assert violations(deputy.page) == []
     deputy.press("提交意见")
     deputy.hears("您的意见已登记")
 
@@ -192,6 +195,7 @@ def adopt(office: Desk) -> None:
     page.get_by_label(re.compile(f"“{PROJECT}”的序号")).fill("1")
     page.get_by_label(re.compile("“新建公共停车泊位”的序号")).fill("2")
     office.fill(seats="1")
+    assert violations(page) == []
     office.press("保存名单")
     office.hears("名单已保存")
     office.confirm(

@@ -11,7 +11,8 @@ import xlsxwriter
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
 
 from voting import clock
 from voting.errors import Message, msg
@@ -96,7 +97,11 @@ def _docx(congress: str, listed: ProjectList, rows: Sequence[ProjectRow]) -> byt
     document = Document()
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(20)
+    # Word takes another font for Chinese, and would choose one by itself.
+    fonts = document.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), "仿宋_GB2312")
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.add_run(_title(congress, listed)).font.size = Pt(18)

@@ -8,22 +8,26 @@ import pytest
 from flask import Flask
 
 from tests.hall import Hall
+from tests.plenary import make_official
 from voting import clock
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
 from voting.models.projects import ProjectState
 from voting.models.sittings import BallotKind, Candidate, CandidateList
+from voting.rules.roles import Role
 from voting.rules.vote import DecisionSettings, Threshold
 from voting.services import (
     announcements,
     candidates,
     elections,
+    handcounts,
     milestones,
     projects,
     tallying,
 )
 from voting.services.announcements import Notice
 from voting.services.candidates import Adoption
+from voting.services.handcounts import Sheet
 from voting.services.handcounts.rounds import chosen_in_all
 from voting.services.milestones import Stage
 from voting.services.sittings import rulebook
@@ -131,4 +135,30 @@ def test_a_tie_waits_for_the_run_off_and_each_decision_names_its_own_outcome(hal
         way = milestones.of_project(tx, hall.congress_id, "p03")
     assert [line.stage for line in way] == [Stage.ADOPTED, Stage.DECIDED]
     assert all(line.is_verified for line in way)
+    assert hall.report().findings == []
+
+
+def test_votes_on_paper_decide_as_well_and_name_no_outcome(hall: Hall) -> None:
+    with transaction() as tx:
+        tellers = [make_official(tx, hall.congress_id, Role.SCRUTINEER) for _ in range(2)]
+        hand = handcounts.begin(tx, hall.secretary, hall.sitting_id, KIND, title="票决").id
+    counted = Sheet(issued=4, returned=4, void=0, counts=(3, 2, 1, 0, 0))
+    for teller in tellers:
+        with transaction() as tx:
+            handcounts.enter(tx, teller, hand, counted)
+    with transaction() as tx:
+        handcounts.sign(tx, hall.chief, hand)
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            handcounts.declare(tx, actor, hand)
+    with transaction() as tx:
+        vote = handcounts.find_hand_count(tx, hand)
+        announcements.announce(tx, hall.secretary, vote, Notice(1, date(2026, 2, 1), clock.now()))
+
+    assert states(hall)["p01"] is states(hall)["p02"] is ProjectState.DECIDED
+    assert states(hall)["p03"] is ProjectState.NOT_CHOSEN
+    with reading() as tx:
+        way = milestones.of_project(tx, hall.congress_id, "p01")
+    assert way[-1].content is not None
+    assert way[-1].content["by_hand"] is True
     assert hall.report().findings == []

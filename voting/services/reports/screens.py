@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from voting import clock
 from voting.db import Tx
@@ -201,7 +201,7 @@ def read_screening(tx: Tx, actor: Actor, congress: CongressCard, year: int | Non
         open_lines=tuple(_line(tx, row, demands[row.id]) for row in open_rows),
         others=tuple(row for row in rows if row.state is not ProjectState.SCREENING),
         listed=lists.latest_list(tx, congress.id, chosen),
-        waiting=len(_offered(tx, congress.id, "")),
+        waiting=_count_waiting(tx, congress.id),
     )
 
 
@@ -319,12 +319,21 @@ def _all_rows(tx: Tx, congress_id: int, year: int) -> Sequence[Project]:
     return projects.list_projects(tx, congress_id, year=year)
 
 
-def _offered(tx: Tx, congress_id: int, query: str) -> Sequence[Proposal]:
-    found = select(Proposal).where(
+def _count_waiting(tx: Tx, congress_id: int) -> int:
+    query = select(func.count()).select_from(Proposal).where(*_waiting(congress_id))
+    return tx.scalar(query) or 0
+
+
+def _waiting(congress_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
         Proposal.congress_id == congress_id,
         Proposal.state == ProposalState.ACCEPTED,
         Proposal.project_id.is_(None),
     )
+
+
+def _offered(tx: Tx, congress_id: int, query: str) -> Sequence[Proposal]:
+    found = select(Proposal).where(*_waiting(congress_id))
     if query:
         keys = search.find(tx, congress_id, "proposal", query)
         found = found.where(Proposal.id.in_(keys))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -184,6 +184,18 @@ def reopen(tx: Tx, actor: Actor, congress_id: int, year: int) -> ProjectList:
 def rows_of(listed: ProjectList) -> tuple[ProjectRow, ...]:
     """Give a list as form 2 of the trade has it."""
     return tuple(row_of(place.project, place.position) for place in listed.places)
+
+
+def printed_rows(tx: Tx, listed: ProjectList) -> tuple[ProjectRow, ...]:
+    """Give a list for printing; the demand index of a draft is that of now."""
+    rows = rows_of(listed)
+    if listed.digest is not None:
+        return rows
+    stars = opinions.demands(tx, listed.congress_id, listed.year)
+    return tuple(
+        replace(row, demand=stars[place.project_id].stars)
+        for row, place in zip(rows, listed.places, strict=True)
+    )
 
 
 def row_of(project: Project, position: int) -> ProjectRow:

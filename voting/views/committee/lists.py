@@ -101,7 +101,7 @@ def sheet(slug: str, year: int, suffix: str) -> Response:
         listed = lists.latest_list(tx, congress().id, year)
         if listed is None:
             raise NotFound("There is no such list.")
-        content = write_candidates(suffix, congress().name, listed, lists.rows_of(listed))
+        content = write_candidates(suffix, congress().name, listed, lists.printed_rows(tx, listed))
     answer = Response(content, content_type=MIME_TYPES[suffix])
     shown = "inline" if suffix == "pdf" else "attachment"
     name = f"{slug}-candidates-{year}.{suffix}"
