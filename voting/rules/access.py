@@ -87,6 +87,7 @@ class Action(StrEnum):
     READ_UNIT = "read_unit"
     READ_SUGGESTIONS = "read_suggestions"
     OWN_DEPUTY = "own_deputy"
+    READ_RECORDS = "read_records"
     MANAGE_STATIONS = "manage_stations"
     KEEP_STATION = "keep_station"
     KEEP_ROOM = "keep_room"
@@ -216,6 +217,7 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.READ_UNIT: _roles(Role.UNIT),
     Action.READ_SUGGESTIONS: _roles(*_OFFICE, Role.UNIT, Role.DEPUTY),
     Action.OWN_DEPUTY: _roles(Role.DEPUTY),
+    Action.READ_RECORDS: _roles(*_OFFICE),
     Action.MANAGE_STATIONS: _roles(*_OFFICE),
     Action.KEEP_STATION: _roles(Role.STATION, Role.DEPUTY, *_OFFICE),
     Action.KEEP_ROOM: _roles(Role.DEPUTY, *_OFFICE),

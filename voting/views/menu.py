@@ -83,6 +83,7 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Satisfaction ratings"), "ratings.list_page", Action.MANAGE_RATINGS, "clipboard-check"),
     Row(msg("To be put right"), "rectifications.list_page", Action.RECTIFY, "wrench"),
     Row(msg("Archives"), "archives.list_page", Action.EXPORT_DATA, "archive"),
+    Row(msg("My work as a deputy"), "own_deputy.home_page", Action.OWN_DEPUTY, "id-card"),
     Row(msg("My suggestions"), "own_suggestions.list_page", Action.SUGGEST, "pencil"),
     Row(
         msg("Suggestions for our unit"),
@@ -94,6 +95,7 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Discussions"), "rooms.list_page", Action.KEEP_ROOM, "messages-square"),
     Row(msg("Voices of residents"), "voices.list_page", Action.KEEP_STATION, "message-square"),
     Row(msg("Liaison stations"), "stationdesk.list_page", Action.KEEP_STATION, "map-pin"),
+    Row(msg("Records of deputies"), "records.list_page", Action.READ_RECORDS, "id-card"),
     Row(msg("Units"), "units.list_page", Action.MANAGE_UNITS, "building-2"),
     Row(msg("Supervision"), "supervision.board_page", Action.PLAN_SUPERVISION, "traffic-cone"),
     Row(msg("Progress of our projects"), "progress.list_page", Action.REPORT_PROGRESS, "target"),

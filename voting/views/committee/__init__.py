@@ -9,6 +9,7 @@ from voting.views.committee import (
     members,
     news,
     ratings,
+    records,
     rectifications,
     residents,
     reviews,
@@ -46,4 +47,5 @@ BLUEPRINTS: Final = (
     supervision_project.blueprint,
     stations.blueprint,
     voices.blueprint,
+    records.blueprint,
 )

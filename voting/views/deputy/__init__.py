@@ -3,6 +3,7 @@
 from typing import Final
 
 from voting.views.deputy import (
+    home,
     opinions,
     proposals,
     rooms,
@@ -20,5 +21,5 @@ BLUEPRINTS: Final = (
     suggestions.blueprint,
     supervision.blueprint,
     rooms.blueprint,
-    supervision.attendance,
+    home.blueprint,
 )
