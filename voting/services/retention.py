@@ -14,7 +14,8 @@ from voting.events import Event
 from voting.models.limits import LimitCount
 from voting.models.people import Invitation, LoginSession, SignInStep
 from voting.rules.access import NOBODY
-from voting.services import journal
+from voting.services import journal, proposals
+from voting.services.people import congresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ def tidy(tx: Tx) -> Tidied:
     kept_from = now - timedelta(days=tx.settings.sign_in_days)
     _erase(tx, SignInStep, now)
     _erase(tx, LimitCount, now)
+    for congress in congresses.list_congresses(tx):
+        proposals.forget_senders(tx, congress.id)
     done = Tidied(_erase(tx, LoginSession, kept_from), _erase(tx, Invitation, kept_from))
     if done.sign_ins or done.codes:
         journal.record(tx, NOBODY, done)

@@ -17,7 +17,7 @@ from voting.events import Event
 from voting.models.people import Congress
 from voting.models.proposals import Proposal, ProposalContact, ProposalState, ProposalStep
 from voting.rules import access, preferences
-from voting.rules.access import Action, Actor
+from voting.rules.access import NOBODY, Action, Actor
 from voting.services import journal, pictures
 from voting.services.people import sealing
 from voting.services.proposals.writing import KIND, owner_of
@@ -73,6 +73,12 @@ class ContactRead(Event):
 class PhotoRemoved(Event):
     words = msg("A photo of proposal No. {number} was destroyed.")
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendersForgotten(Event):
+    words = msg("It was erased who had sent {count} proposals: their time was over.")
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +179,11 @@ def forget_senders(tx: Tx, congress_id: int) -> int:
         .values(device="")
     )
     old = ProposalContact.created_at < now - timedelta(days=days)
-    gone = tx.scalars(
-        delete(ProposalContact).where(mine, old).returning(ProposalContact.proposal_id)
-    )
-    return len(gone.all())
+    erased = delete(ProposalContact).where(mine, old).returning(ProposalContact.proposal_id)
+    count = len(tx.scalars(erased).all())
+    if count:
+        journal.record(tx, NOBODY, SendersForgotten(count), congress_id=congress_id)
+    return count
 
 
 def _move(tx: Tx, actor: Actor, proposal: Proposal, step: ProposalStep) -> None:
