@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
 
 from voting.db import Tx
 from voting.errors import Message, msg
+from voting.i18n import say_date
 from voting.models.elections import Election, ElectionState
 from voting.models.handcounts import HandCount
 from voting.models.projects import Project, ProjectState
@@ -146,8 +148,9 @@ def _entries(tx: Tx, project: Project) -> Sequence[MilestoneLine]:
 def _detail(line: MilestoneLine) -> Message | None:
     """Say what an adoption rests on; other stages tell their own details."""
     content = line.content or {}
-    if line.stage is Stage.ADOPTED and content.get("resolution"):
-        return msg("By: {resolution}", resolution=str(content["resolution"]))
+    if line.stage is Stage.ADOPTED and content.get("adopted_on"):
+        day = say_date(date.fromisoformat(str(content["adopted_on"])))
+        return msg("Adopted on {day}: {resolution}", day=day, resolution=content["resolution"])
     if line.stage is Stage.DECIDED and content.get("by_hand"):
         return msg("The votes were counted by hand.")
     return None

@@ -15,6 +15,7 @@ from voting.i18n import local
 from voting.models.projects import Project, ProjectState
 from voting.models.proposals import Proposal, ProposalState
 from voting.models.screening import Enquiry, Judgement, LegalReview, Opinion, ProjectList
+from voting.models.sittings import Sitting, Stage
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.categories import CATEGORY_NAMES, Category
@@ -109,6 +110,7 @@ class ListPage:
     yearly: Mapping[int, int | None]
     others: tuple[Project, ...]
     advice: tuple[Message, ...]
+    sittings: Sequence[Sitting]
 
     @property
     def is_locked(self) -> bool:
@@ -253,6 +255,7 @@ def read_list(tx: Tx, actor: Actor, congress: CongressCard, year: int) -> ListPa
         yearly={row.id: projects.yearly_of(row) for row in _all_rows(tx, congress.id, year)},
         others=tuple(row for row in rows if row.id not in on_it),
         advice=tuple(lists.advice_on(tx, listed)) if listed and not listed.digest else (),
+        sittings=_coming(tx, congress.id),
     )
 
 
@@ -301,6 +304,12 @@ def read_opinion(tx: Tx, actor: Actor, congress: CongressCard, code: str) -> Opi
         given=opinions.own_opinions(tx, deputy).get(project.id),
         yearly_yuan=projects.yearly_of(project),
     )
+
+
+def _coming(tx: Tx, congress_id: int) -> Sequence[Sitting]:
+    """Give the sittings that may take a list over."""
+    query = select(Sitting).where(Sitting.congress_id == congress_id, Sitting.stage != Stage.ENDED)
+    return tx.scalars(query.order_by(Sitting.starts_on)).all()
 
 
 def _line(tx: Tx, project: Project, demand: Demand) -> ProjectLine:
