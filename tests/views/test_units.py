@@ -60,3 +60,14 @@ def test_markup_in_a_name_is_text(desk: FlaskClient) -> None:
     send(desk, UNITS, name=HOSTILE)
 
     assert "<script>alert" not in desk.get(UNITS).text
+
+
+def test_a_units_home_tells_for_whom_one_acts(app: Flask, clock: StoppedClock) -> None:
+    office = opened()
+    home = f"/unit/{SLUG}"
+
+    page = as_member(app.test_client(), office.unit).get(home, query_string={"lang": "zh"}).text
+
+    assert "区教育局" in page
+    assert "没有待办事项" in page
+    assert as_member(app.test_client(), office.committee).get(home).status_code == 403

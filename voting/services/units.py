@@ -158,7 +158,7 @@ def invite_member(tx: Tx, actor: Actor, unit_id: int, *, login: str, name: str) 
     unit = _managed(tx, actor, unit_id)
     invited = accounts.add_invited(tx, actor, login=login, name=name)
     accounts.add_grant(tx, actor, invited.user_id, Role.UNIT, congress_id=unit.congress_id)
-    _join(tx, actor, unit, invited.user_id, invited.name)
+    _join(tx, actor, unit, MemberCard(invited.user_id, invited.name, invited.login))
     return invited
 
 
@@ -168,7 +168,7 @@ def assign_member(tx: Tx, actor: Actor, unit_id: int, user_id: int) -> None:
     found = next((c for c in list_candidates(tx, actor, unit_id) if c.user_id == user_id), None)
     if found is None:
         raise Conflict("This account can't be named for the unit.").now("Choose it from the list.")
-    _join(tx, actor, unit, user_id, found.name)
+    _join(tx, actor, unit, found)
 
 
 def remove_member(tx: Tx, actor: Actor, unit_id: int, user_id: int) -> None:
@@ -191,10 +191,10 @@ def _managed(tx: Tx, actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
-def _join(tx: Tx, actor: Actor, unit: Unit, user_id: int, name: str) -> None:
-    tx.add(UnitMember(unit_id=unit.id, user_id=user_id))
+def _join(tx: Tx, actor: Actor, unit: Unit, member: MemberCard) -> None:
+    tx.add(UnitMember(unit_id=unit.id, user_id=member.user_id))
     tx.flush()
-    event = UnitMemberAdded(unit.name, name)
+    event = UnitMemberAdded(unit.name, member.name)
     journal.record(tx, actor, event, congress_id=unit.congress_id)
 
 

@@ -85,6 +85,7 @@ OFFICES: Final[tuple[Row, ...]] = (
     Row(msg("Archives"), "archives.list_page", Action.EXPORT_DATA, "archive"),
     Row(msg("My work as a deputy"), "own_deputy.home_page", Action.OWN_DEPUTY, "id-card"),
     Row(msg("My suggestions"), "own_suggestions.list_page", Action.SUGGEST, "pencil"),
+    Row(msg("Our unit"), "unit_home.home_page", Action.READ_UNIT, "house"),
     Row(
         msg("Suggestions for our unit"),
         "unit_suggestions.list_page",

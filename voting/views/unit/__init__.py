@@ -2,6 +2,16 @@
 
 from typing import Final
 
-from voting.views.unit import enquiries, progress, suggestions
+from voting.views.unit import (
+    enquiries,
+    home,
+    progress,
+    suggestions,
+)
 
-BLUEPRINTS: Final = (enquiries.blueprint, suggestions.blueprint, progress.blueprint)
+BLUEPRINTS: Final = (
+    enquiries.blueprint,
+    suggestions.blueprint,
+    progress.blueprint,
+    home.blueprint,
+)
