@@ -22,11 +22,12 @@ from voting.clock import StoppedClock
 from voting.db import transaction
 from voting.models.proposals import Audience, ProposalState
 from voting.models.stations import Station
-from voting.rules.access import Actor
+from voting.rules.access import Action, Actor
 from voting.rules.roles import Role
 from voting.services import proposals
 from voting.services.people import congresses
 from voting.services.proposals import WindowPlan
+from voting.views.gate import door, limited
 
 SCRIPT = "<script>alert(1)</script>{{ 7*7 }}"
 FIELDS = {
@@ -334,6 +335,21 @@ def test_a_flood_from_one_device_ends_and_tells_what_to_do(place: Place) -> None
     assert "一天内已提交 5 条建议" in last.text
     assert "写了很多字" in last.text
     assert place.write("another phone").status_code == 200
+
+
+def test_a_flood_of_devices_from_one_address_ends_too(app: Flask) -> None:
+    # Whoever throws the cookie away with each request looks like ever new devices.
+    def answer() -> str:
+        return "taken"
+
+    bounded = door(Action.TAKE_PART)(limited(2, "hour", crowd=2)(answer))
+    app.add_url_rule("/bounded", "bounded", bounded)
+
+    answers = [app.test_client().get("/bounded").status_code for _ in range(5)]
+    one = app.test_client()
+
+    assert answers == [200] * 4 + [429]
+    assert one.get("/bounded", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 200
 
 
 def test_a_form_sent_twice_is_taken_once(place: Place) -> None:

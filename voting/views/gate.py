@@ -70,12 +70,16 @@ def door(action: Action) -> Callable[[View], View]:
     return mark
 
 
-def limited(times: int, per: str) -> Callable[[View], View]:
-    """Bound how often one device, and one address with all its devices, may use a route."""
+def limited(times: int, per: str, *, crowd: int = HALL) -> Callable[[View], View]:
+    """Bound how often one device, and one address with all its devices, may use a route.
+
+    `crowd` is how many devices an address stands for; a smaller one where an answer is a vote of
+    sorts, since whoever throws cookies away looks like a crowd.
+    """
 
     def bind(view: View) -> View:
         by_device = limiter.limit(f"{times} per {per}", key_func=device)
-        by_address = limiter.limit(f"{times * HALL} per {per}", key_func=get_remote_address)
+        by_address = limiter.limit(f"{times * crowd} per {per}", key_func=get_remote_address)
         return cast("View", by_device(by_address(view)))
 
     return bind

@@ -133,7 +133,7 @@ def write_page(slug: str, window_id: int) -> str:
 
 @blueprint.post("/take-part/<int:window_id>/write")
 @door(Action.TAKE_PART)
-@limited(20, "hour")
+@limited(12, "hour", crowd=10)
 def submit(slug: str, window_id: int) -> str:
     row = read_proposal_form(request.form)
     form = read_form(TicketForm)
@@ -187,7 +187,7 @@ def proposal_page(slug: str, number: int) -> str:
 
 @blueprint.post("/proposals/<int:number>/support")
 @door(Action.TAKE_PART)
-@limited(40, "day")
+@limited(40, "day", crowd=15)
 def support(slug: str, number: int) -> Response:
     with transaction() as tx:
         given = proposals.support(tx, congress().id, number, device())
