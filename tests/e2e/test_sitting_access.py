@@ -133,6 +133,15 @@ def test_pages_after_the_count_are_for_everyone(house: House, hall: Hall, query:
             tallying.declare(tx, actor, election)
 
     look(house, AFTER, query, viewport={"width": 1920, "height": 1080})
+    screen = house.desk(viewport={"width": 1920, "height": 1080}).open(f"/hall/{SLUG}")
+    assert screen.evaluate("() => document.documentElement.scrollHeight") == 1080
+    rows = screen.locator(".reveal .title")
+    expect(rows).to_have_count(13)
+    letters = rows.evaluate_all(
+        "(all) => all.map((each) => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    # A picture of three metres' height shows letters of eleven centimetres then.
+    assert min(letters) >= 40
 
 
 @pytest.mark.parametrize("query", ["lang=zh&elder=0", "lang=en&elder=1"])

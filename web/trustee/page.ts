@@ -66,7 +66,10 @@ function forget(): void {
 }
 
 function ask(address: string): Promise<Told> {
-  return call(address, (answer) => answer.json() as Promise<Told>, { ...SIGNED_IN, cache: "no-store" });
+  return call(address, (answer) => answer.json() as Promise<Told>, {
+    ...SIGNED_IN,
+    cache: "no-store",
+  });
 }
 
 const breath = (): Promise<void> => new Promise((resume) => setTimeout(resume, 0));
@@ -117,7 +120,7 @@ async function goOn(follower: Follower): Promise<void> {
     return;
   }
   const step = nextStep(ceremony);
-  if (step === "done") {
+  if (step === "done" || ceremony.stage === "abandoned") {
     forget();
     return;
   }
@@ -181,11 +184,19 @@ async function takeSheet(follower: Follower, text: string): Promise<void> {
   try {
     given = parseTrusteeCode(text);
   } catch {
-    change({ typed: text, problem: t("This is not the code of a sheet. Look for a character that is missing or mistaken.") });
+    change({
+      typed: text,
+      problem: t(
+        "This is not the code of a sheet. Look for a character that is missing or mistaken.",
+      ),
+    });
     return;
   }
   if (!isOwnSheet(follower, ceremony, given)) {
-    change({ typed: "", problem: t("This is the sheet of another ceremony or of another scrutineer.") });
+    change({
+      typed: "",
+      problem: t("This is the sheet of another ceremony or of another scrutineer."),
+    });
     return;
   }
   scanner?.stop();

@@ -127,7 +127,7 @@ function drawStep(state: State, ceremony: ToldCeremony, frame: Frame): Child[] {
     return [h("p", {}, t("You hold no part of this key; you can watch the log."))];
   }
   if (ceremony.stage === "abandoned") {
-    return [note(frame, "warning", h("p", {}, t("This ceremony was given up because a share did not hold. The secretariat begins a new one.")))];
+    return [note(frame, "warning", h("p", {}, t("This ceremony was given up; the sheets made for it are of no use. The secretariat begins a new one, and this page goes on by itself.")))];
   }
   if (state.fresh !== null && step === "register") {
     return [drawSheet(state, frame)];

@@ -19,6 +19,7 @@ from voting.services.ceremony.standing import (
     circle_of,
     committed,
     current,
+    latest,
     registered,
     status,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "committed",
     "current",
     "give_up",
+    "latest",
     "receive",
     "registered",
     "report_failure",

@@ -62,6 +62,12 @@ def current(tx: Tx, sitting_id: int) -> KeyCeremony | None:
     )
 
 
+def latest(tx: Tx, sitting_id: int) -> KeyCeremony | None:
+    """Give the newest ceremony of a sitting, abandoned or not."""
+    query = select(KeyCeremony).where(KeyCeremony.sitting_id == sitting_id)
+    return tx.scalar(query.order_by(KeyCeremony.id.desc()).limit(1))
+
+
 def circle_of(tx: Tx, row: KeyCeremony) -> Circle:
     """Give the numbers of a ceremony, checked."""
     stored, _ = ledger.load(tx, row.congress_id, row.object_id, Ceremony)

@@ -37,7 +37,7 @@ def read_device(tx: Tx, actor: Actor, slug: str) -> DevicePage:
     if standing is None:
         return DevicePage(congress, "", is_rehearsal=False, told=_told(None, []))
     sitting = tx.get_one(Sitting, standing.id)
-    row = ceremony.current(tx, sitting.id)
+    row = ceremony.latest(tx, sitting.id)
     holding = None if row is None else _ceremony(tx, slug, row, actor)
     query = select(Election).where(Election.sitting_id == sitting.id).order_by(Election.id)
     votes = [_vote(tx, election) for election in tx.scalars(query)]

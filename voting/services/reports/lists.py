@@ -75,6 +75,8 @@ class ScrutineersPage:
     status: Status | None
     warnings: tuple[Message, ...]
     witnesses: tuple[str, ...]
+    blamed: str = ""
+    """Whose share did not hold, where the newest ceremony failed for that."""
 
     @property
     def threshold(self) -> int:
@@ -138,7 +140,7 @@ def read_cards(tx: Tx, actor: Actor, slug: str, sitting_id: int) -> CardsPage:
 def read_scrutineers(tx: Tx, actor: Actor, slug: str, sitting_id: int) -> ScrutineersPage:
     """Give the scrutineers and how far their keys have come."""
     bar = read_bar(tx, actor, slug, sitting_id)
-    row = ceremony.current(tx, sitting_id)
+    row, newest = ceremony.current(tx, sitting_id), ceremony.latest(tx, sitting_id)
     log = known_log(tx, bar.congress, ledger.find_log(tx, slug))
     return ScrutineersPage(
         bar=bar,
@@ -149,6 +151,7 @@ def read_scrutineers(tx: Tx, actor: Actor, slug: str, sitting_id: int) -> Scruti
         status=ceremony.status(tx, slug, row.object_id) if row else None,
         warnings=tuple(scrutineers.warn_of_scrutineers(tx, sitting_id)),
         witnesses=log.witnesses,
+        blamed=newest.holders[newest.blamed - 1].name if newest and newest.blamed else "",
     )
 
 
