@@ -46,6 +46,11 @@ class _Entries:
                 return line.index
         return None
 
+    @property
+    def decided_at(self) -> datetime | None:
+        """When the project was decided, as the log has it."""
+        return next((line.at for line in self._lines if line.stage is Stage.DECIDED), None)
+
     def named(self, stage: Stage, title: str) -> int | None:
         """Give the place in the log of what has a title."""
         for line in self._lines:
@@ -67,7 +72,7 @@ def steps_of(tx: Tx, project: Project) -> tuple[Step, ...]:
         "values": {"slug": slug, "code": project.code},
     }
     return (
-        *_beginning(supervision),
+        *_beginning(supervision, entries.decided_at),
         *_reports(tx, project, entries, here),
         *_visits(tx, project, entries),
         *_findings(tx, project, entries),
@@ -76,8 +81,10 @@ def steps_of(tx: Tx, project: Project) -> tuple[Step, ...]:
     )
 
 
-def _beginning(supervision: Supervision) -> Iterator[Step]:
+def _beginning(supervision: Supervision, decided_at: datetime | None) -> Iterator[Step]:
+    """Tell the beginning; on the day of the decision it is not told before it."""
     begun = datetime.combine(supervision.starts_on, time(), SHANGHAI).astimezone(UTC)
+    begun = max(begun, decided_at or begun)
     detail = msg("Led by {lead}.", lead=supervision.lead) if supervision.lead else None
     yield Step(begun, msg("Supervision begins."), detail)
 

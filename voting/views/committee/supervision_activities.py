@@ -147,7 +147,7 @@ def code_page(slug: str, activity_id: int) -> str:
     with reading() as tx:
         row = activities.find_activity(tx, congress().id, activity_id)
     base = cast("Settings", current_app.extensions["settings"]).base_url.rstrip("/")
-    address = f"{base}{url_for('attendance.sign_in_page', code=row.code)}"
+    address = f"{base}{url_for('watching.sign_in_page', code=row.code)}"
     # A telephone's camera reads capitals best, and hosts do not mind them.
     drawing = Markup(qr_svg(address))  # noqa: S704 - our own drawing, no text in it
     return render("committee/supervision_code.html", CodePage(row, address, drawing))

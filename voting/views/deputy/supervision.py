@@ -21,8 +21,7 @@ from voting.views.fields import Title, read_files, read_form
 from voting.views.gate import actor, congress, door, limited
 from voting.views.pages import render, say
 
-blueprint: Final = Blueprint("watching", __name__, url_prefix="/deputy/<slug>/supervision")
-attendance: Final = Blueprint("attendance", __name__)
+blueprint: Final = Blueprint("watching", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,14 @@ class SignInPage:
     is_signed: bool
 
 
-@blueprint.get("")
+@blueprint.get("/deputy/<slug>/supervision")
 @door(Action.RECORD_VISIT)
 def own_page(slug: str) -> str:
     with reading() as tx:
         return render("deputy/supervision.html", desks.read_own(tx, actor(), slug))
 
 
-@blueprint.get("/projects/<code>")
+@blueprint.get("/deputy/<slug>/supervision/projects/<code>")
 @door(Action.RECORD_VISIT)
 def project_page(slug: str, code: str) -> str:
     with reading() as tx:
@@ -57,7 +56,7 @@ def project_page(slug: str, code: str) -> str:
         return render("deputy/supervision_project.html", page)
 
 
-@blueprint.post("/projects/<code>")
+@blueprint.post("/deputy/<slug>/supervision/projects/<code>")
 @door(Action.RECORD_VISIT)
 @limited(20, "minute")
 def record(slug: str, code: str) -> Response:
@@ -71,7 +70,7 @@ def record(slug: str, code: str) -> Response:
     return redirect(url_for("watching.project_page", slug=slug, code=code))
 
 
-@attendance.get("/S/<code>")
+@blueprint.get("/S/<code>")
 @door(Action.OWN_ACCOUNT)
 def sign_in_page(code: str) -> str:
     with reading() as tx:
@@ -80,11 +79,11 @@ def sign_in_page(code: str) -> str:
         return render("deputy/activity_sign_in.html", SignInPage(row, signed))
 
 
-@attendance.post("/S/<code>")
+@blueprint.post("/S/<code>")
 @door(Action.OWN_ACCOUNT)
 @limited(20, "minute")
 def sign_in(code: str) -> Response:
     with transaction() as tx:
         activities.sign_in(tx, actor(), code)
     say(msg("You are signed in."))
-    return redirect(url_for("attendance.sign_in_page", code=code))
+    return redirect(url_for("watching.sign_in_page", code=code))
