@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 import pytest
 from flask import Flask
@@ -30,10 +29,9 @@ from voting.models.people import Congress
 from voting.models.sittings import BallotKind, Sitting
 from voting.rules.access import Actor
 from voting.rules.roles import Role
-from voting.services import announcements, elections, handcounts, milestones, tallying
+from voting.services import announcements, elections, handcounts, tallying
 from voting.services.announcements import Notice
 from voting.services.handcounts import Sheet
-from voting.services.milestones import Stage
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 
@@ -487,34 +485,6 @@ def test_the_log_is_read_in_words_and_each_entry_leads_to_its_object(
     assert "一张密封的表决票" in entry
     assert f"/log/binjiang/object/{place.object_id}" in entry
     assert vote_url(hall, election) in entry
-
-
-def test_a_milestone_tells_its_step_and_leads_to_what_it_says(
-    hall: Hall, client: FlaskClient
-) -> None:
-    with transaction() as tx:
-        shown, withheld = (
-            milestones.record(
-                tx, hall.congress_id, "p01", stage, content={"title": HOSTILE}, public=public
-            ).position
-            for stage, public in ((Stage.ADOPTED, True), (Stage.DECIDED, False))
-        )
-
-    page = read(client, "/c/binjiang/log")
-    entry, other = (read(client, f"/c/binjiang/log/{place}") for place in (shown, withheld))
-    said = client.get(f"/c/binjiang/log/{shown}/content.json")
-
-    assert "项目里程碑" in page
-    assert "列入候选项目" in entry
-    assert f"/c/binjiang/log/{shown}/content.json" in entry
-    assert sha256(said.data).hexdigest() in entry
-    assert said.content_type == "application/json"
-    assert said.json is not None
-    assert said.json["title"] == HOSTILE
-    assert "内容未公开" in other
-    assert f"/c/binjiang/log/{shown}" in other  # the milestone before
-    for place in (withheld, 0, 9999):
-        assert client.get(f"/c/binjiang/log/{place}/content.json").status_code == 404
 
 
 def test_the_log_tells_which_witnesses_have_signed_its_newest_checkpoint(
