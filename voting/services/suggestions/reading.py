@@ -153,8 +153,11 @@ def read(tx: Tx, actor: Actor, suggestion_id: int) -> Standing:
 
 
 def open_ones(tx: Tx, congress_id: int) -> tuple[Suggestion, ...]:
-    """Give all that somebody still owes something for."""
-    query = _whole(congress_id).where(Suggestion.state != SuggestionState.DECLINED)
+    """Give all that somebody still owes something for; of promises those that have a date."""
+    done = (SuggestionState.CLOSED, SuggestionState.DECLINED)
+    dated = select(Reply.suggestion_id).where(Reply.promised_on.is_not(None))
+    promised = (Suggestion.state == SuggestionState.CLOSED) & Suggestion.id.in_(dated)
+    query = _whole(congress_id).where(Suggestion.state.not_in(done) | promised)
     return tuple(
         made
         for made in tx.scalars(query)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from voting.db import reading, transaction
 from voting.errors import msg
 from voting.models.stations import Voice
-from voting.rules.access import Action
+from voting.rules.access import Action, is_allowed
 from voting.services import pictures
 from voting.services.people.congresses import CongressCard
 from voting.services.stations import voices
@@ -52,6 +52,7 @@ class VoicePage:
     voice: Voice
     contact: str
     photos: Sequence[pictures.PictureCard]
+    may_suggest: bool
 
 
 @blueprint.get("")
@@ -69,7 +70,9 @@ def voice_page(slug: str, voice_id: int) -> str:
     with reading() as tx:
         voice = voices.read_voice(tx, actor(), congress().id, voice_id)
         photos = pictures.of(tx, congress().id, f"voice:{voice.id}")
-        page = VoicePage(congress(), voice, voices.contact_of(tx, voice), photos)
+        contact = voices.contact_of(tx, voice)
+        may_suggest = is_allowed(actor(), Action.SUGGEST, congress().id)
+        page = VoicePage(congress(), voice, contact, photos, may_suggest)
         return render("committee/voice.html", page)
 
 
