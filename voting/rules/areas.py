@@ -11,7 +11,11 @@ _PARTS: Final = (
     re.compile(r"[^\W\d_a-zA-Z]{1,8}?(?:街道|镇|乡)"),
     re.compile(r"[^\W\d_a-zA-Z]{1,10}?(?:社区|村)"),
 )
-_ABOVE: Final = re.compile(r"^.*?(?:省|市|区|县)(?=[^\W\d_a-zA-Z]{1,8}?(?:街道|镇|乡|社区|村))")
+# Province, city and district stand before it; a community 社区 or an estate 小区 is none.
+_ABOVE: Final = re.compile(
+    r"^(?:[^\W\d_a-zA-Z]{1,8}?(?:省|市|(?<![社小园])区|县))+"
+    r"(?=[^\W\d_a-zA-Z]{1,8}?(?:街道|镇|乡|社区|村))"
+)
 
 
 def area_of(place: str) -> str:

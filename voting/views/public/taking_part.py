@@ -149,7 +149,7 @@ def submit(slug: str, window_id: int) -> str:
 
 @blueprint.get("/take-part/similar")
 @door(Action.TAKE_PART)
-@limited(60, "minute")
+@limited(60, "minute", crowd=5)
 def similar_part(slug: str) -> str:
     with reading() as tx:
         found = proposals.similar(tx, congress().id, request.args.get("title", ""))
@@ -158,6 +158,7 @@ def similar_part(slug: str) -> str:
 
 @blueprint.get("/proposals")
 @door(Action.READ_PUBLIC)
+@limited(60, "minute", crowd=10)
 def list_page(slug: str) -> str:
     with reading() as tx:
         page = ProposalsPage(

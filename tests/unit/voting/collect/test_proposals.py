@@ -25,6 +25,8 @@ from voting.models.proposals import (
     ProposalState,
     Source,
 )
+from voting.models.stations import Station, StationKeeper
+from voting.models.units import Unit, UnitMember
 from voting.rules.access import NOBODY, Actor
 from voting.rules.categories import Category
 from voting.rules.roles import Role
@@ -337,6 +339,35 @@ def test_the_office_enters_a_letter_of_a_resident(place: Place) -> None:
 
     assert [standing.source for standing in standings] == [Source.OFFICE, Source.RESIDENT]
     assert [(row.number, row.source) for row in entered] == [(sent.number, Source.RESIDENT)]
+
+
+def test_deputies_stations_and_units_propose_in_their_names(place: Place) -> None:
+    roles = [(place.congress_id, role) for role in (Role.STATION, Role.UNIT)]
+    with transaction() as tx:
+        keeper = enrol(tx, "keeper", *roles).actor
+        made = {"congress_id": place.congress_id, "created_at": place.clock.at}
+        station, unit = Station(code="xx", name="西兴联络站", **made), Unit(name="住建局", **made)
+        tx.add_all([station, unit])
+        tx.flush()
+        user_id = keeper.user_id or 0
+        tx.add_all(
+            [
+                StationKeeper(station_id=station.id, user_id=user_id),
+                UnitMember(unit_id=unit.id, user_id=user_id),
+            ]
+        )
+        tx.flush()
+        standings = proposals.list_standings(tx, keeper, place.congress_id)
+        for number, standing in enumerate(standings):
+            entered = Entered(ROW, standing.value, f"t{number}")
+            proposals.enter_proposal(tx, keeper, place.congress_id, entered)
+        rows = proposals.list_entered(tx, place.congress_id, user_id)
+
+        assert [(row.source, row.station_id, row.unit_id) for row in reversed(rows)] == [
+            (Source.STATION, station.id, None),
+            (Source.UNIT, None, unit.id),
+        ]
+        assert {row.state for row in rows} == {ProposalState.RECEIVED}
 
 
 def test_a_stranger_proposes_in_nobody_s_name(place: Place) -> None:
