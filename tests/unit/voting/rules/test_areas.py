@@ -21,6 +21,7 @@ from voting.rules.categories import CATEGORY_ALIASES, CATEGORY_NAMES, Category, 
         ("桥头村文化礼堂", "桥头村"),
         ("江南大道100号", "江南大道100号"),
         ("a very long place in English", "averylongpla"),
+        ("市" * 100, "市" * 12),
         ("", ""),
     ],
 )
