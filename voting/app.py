@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from voting.config import Settings
 from voting.db import engine_options, init_db
@@ -49,9 +50,16 @@ _HERE: Final = Path(__file__).parent
 _LARGEST_REQUEST: Final = 32 * 1024 * 1024
 
 
+class Number(IntegerConverter):
+    """A number in an address; one that no row of any database can have leads nowhere."""
+
+    regex = r"\d{1,9}"
+
+
 def create_app(settings: Settings) -> Flask:
     """Build an app from settings; nothing is read from the environment here."""
     app = Flask("voting", static_folder=None, template_folder=str(_templates()))
+    app.url_map.converters["int"] = Number
     app.config.from_mapping(
         SECRET_KEY=settings.secret,
         SQLALCHEMY_DATABASE_URI=settings.database,

@@ -271,7 +271,8 @@ def test_the_what_if_is_marked_as_advice(site: Site) -> None:
 
     assert "仅供参考" in page
     assert "均等份额" in page
-    assert office.get(f"{LIST}/what-if?cap=x").status_code == 422
+    for cap in ("x", "NaN", "", "9" * 30):
+        assert office.get(f"{LIST}/what-if?cap={cap}").status_code == 422
 
 
 def test_the_sitting_takes_the_list_over(site: Site) -> None:
@@ -292,6 +293,18 @@ def test_everyone_sees_the_projects_of_a_year(site: Site) -> None:
     assert TITLE in anyone.get(PUBLIC).text
     assert "暂无项目" in anyone.get(f"{PUBLIC}?year=2031").text
     assert anyone.get(f"{PUBLIC}/2026-77").status_code == 404
+
+
+@pytest.mark.parametrize("year", ["9" * 30, "-1", "x", ""])
+def test_years_that_are_none_lead_nowhere_bad(site: Site, year: str) -> None:
+    office = site.as_(site.office)
+
+    for address in (PUBLIC, DESK, f"{DESK}/new"):
+        assert office.get(f"{address}?year={year}").status_code == 200
+    assert office.get(f"{DESK}/{'9' * 30}").status_code == 404
+    assert office.get(f"/desk/binjiang/lists/{'9' * 30}").status_code == 404
+    asked = send(office, f"{DESK}/1/ask", f"{DESK}/1", unit="9" * 30, _form="ask")
+    assert asked.status_code == 422
 
 
 def test_text_of_projects_is_never_markup(site: Site) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from voting.errors import msg
+from voting.errors import FieldProblem, NotValid, msg
 from voting.imports.problems import BadField
 
 _DOTS: Final = str.maketrans(dict.fromkeys("‧•・･●⋅∙．", "·"))
@@ -116,6 +116,21 @@ def take_money(text: str, unit: int) -> int | None:
             msg("Enter the amount with as many digits as are known, in the unit of the column."),
         )
     return int(yuan)
+
+
+def read_amount(text: str, field: str) -> int:
+    """Read an amount typed into a form, in 万元 where it names no unit, as whole yuan.
+
+    Raises NotValid, naming the field.
+    """
+    try:
+        yuan = take_money(text, 10**4)
+    except BadField as bad:
+        raise NotValid("The entry is not right.").at(FieldProblem(field, bad.what)) from None
+    if yuan is None:
+        problem = FieldProblem(field, msg("Please fill this in."))
+        raise NotValid("The entry is not right.").at(problem)
+    return yuan
 
 
 def take_day(text: str) -> date | None:

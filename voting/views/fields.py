@@ -9,6 +9,7 @@ one name). Texts are stripped, except `Secret` ones.
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,6 +30,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Secret = Annotated[str, Meta(min_length=1, max_length=200, title="secret")]
 
+_YEAR: Final = re.compile(r"20\d\d", re.ASCII)
+_LARGEST: Final = 2**31 - 1
 _EMPTY: Final = msg("Please fill this in.")
 _KINDS: Final[dict[type, Message]] = {
     int: msg("A whole number."),
@@ -41,6 +44,12 @@ _KINDS: Final[dict[type, Message]] = {
 def read_form(kind: type[Form]) -> Form:
     """Read the form of this request."""
     return parse_form(kind, request.form)
+
+
+def asked_year() -> int | None:
+    """Give the year that the address asks for, if it is one that anything can be kept under."""
+    year = request.args.get("year", "")
+    return int(year) if _YEAR.fullmatch(year) else None
 
 
 def read_files(name: str, largest: int) -> list[bytes]:
@@ -88,7 +97,11 @@ def _single(hint: Any, text: str) -> Any:
         return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
     # A text of several lines comes with the line ends of the wire.
     text = text.replace("\r\n", "\n")
-    return msgspec.convert(text, hint, strict=False)
+    value = msgspec.convert(text, hint, strict=False)
+    if bare is int and abs(value) > _LARGEST:
+        message = "no column holds such a number"
+        raise ValueError(message)
+    return value
 
 
 def _problem(hint: Any, text: str) -> Message:

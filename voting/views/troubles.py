@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, jsonify, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as HTTPNotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from voting import i18n
@@ -69,6 +70,7 @@ def init_troubles(app: Flask, settings: Settings) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OverflowError, _beyond)
     if not settings.testing:
         app.register_error_handler(Exception, _fault)
 
@@ -102,6 +104,11 @@ def _http(error: HTTPException) -> AnyResponse | tuple[str, int]:
     title, what, now = _HTTP.get(status, _ANY_HTTP)
     trouble = Trouble(status, title, what, now, (), request_id())
     return _as_json(trouble) if _wants_json() else (_page(trouble), status)
+
+
+def _beyond(_error: OverflowError) -> AnyResponse | tuple[str, int]:
+    """Answer a number that no row can have as what it is: an address of nothing."""
+    return _http(HTTPNotFound())
 
 
 def _fault(error: Exception) -> AnyResponse | tuple[str, int]:

@@ -64,6 +64,8 @@ def make_project(
 ) -> Project:
     """Enter a project of a year; it is under screening and gets the year's next code."""
     access.check(actor, Action.SCREEN, congress_id)
+    # Two who make projects at once would count up to the same code.
+    journal.lock(tx)
     _check_title(tx, congress_id, year, plan.title)
     code = next_code(tx, congress_id, year)
     project = Project(congress_id=congress_id, year=year, code=code, created_at=clock.now())

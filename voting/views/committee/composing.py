@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Final
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
 from voting.errors import msg
+from voting.imports.texts import read_amount
 from voting.rules.access import Action
 from voting.services import projects
 from voting.services.projects import MoneyPlan, PartPlan
@@ -25,7 +25,6 @@ from voting.views.pages import render, say
 
 blueprint: Final = Blueprint("composing", __name__, url_prefix="/desk/<slug>/projects")
 
-_TEN_THOUSAND: Final = 10_000
 _Short = Annotated[str, Meta(max_length=100)]
 
 
@@ -40,7 +39,7 @@ class PartForm:
 class MoneyForm:
     money_year: Annotated[int, Meta(ge=2000, le=2100)]
     source: Annotated[str, Meta(min_length=1, max_length=64)]
-    amount: Decimal
+    amount: _Short
     part: int | None
 
 
@@ -103,7 +102,7 @@ def remove_part(slug: str, project_id: int, part_id: int) -> Response:
 @door(Action.SCREEN)
 def money(slug: str, project_id: int) -> Response:
     form = read_form(MoneyForm)
-    yuan = int(form.amount * _TEN_THOUSAND)
+    yuan = read_amount(form.amount, "amount")
     with transaction() as tx:
         projects.find_project(tx, congress().id, project_id)
         plan = MoneyPlan(form.money_year, form.source, yuan, form.part)

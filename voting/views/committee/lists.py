@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -15,17 +14,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from voting.db import reading, transaction
 from voting.errors import FieldProblem, NotFound, NotValid, msg
 from voting.exports.candidates import MIME_TYPES, write_candidates
+from voting.imports.texts import read_amount
 from voting.rules.access import Action
 from voting.services.reports import screens
 from voting.services.screening import lists
 from voting.services.screening.lists import Adoption
-from voting.views.fields import parse_form, read_form
+from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
 blueprint: Final = Blueprint("lists", __name__, url_prefix="/desk/<slug>/lists/<int:year>")
 
-_TEN_THOUSAND: Final = 10_000
 _PLACE: Final = "place-"
 
 
@@ -38,11 +37,6 @@ class SeatsForm:
 class AdoptionForm:
     adopted_on: date
     resolution: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-@dataclass(frozen=True, slots=True)
-class CapForm:
-    cap: Decimal
 
 
 @blueprint.get("")
@@ -129,7 +123,7 @@ def _order(sent: MultiDict[str, str]) -> list[int]:
 def _cap() -> int | None:
     if "cap" not in request.args:
         return None
-    return int(parse_form(CapForm, request.args).cap * _TEN_THOUSAND)
+    return read_amount(request.args["cap"], "cap")
 
 
 def _back(slug: str, year: int) -> AnyResponse:

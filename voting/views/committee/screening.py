@@ -21,7 +21,7 @@ from voting.services.people.congresses import CongressCard
 from voting.services.projects import ProjectPlan
 from voting.services.reports import screens
 from voting.services.screening import sheets
-from voting.views.fields import read_form
+from voting.views.fields import asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -66,7 +66,7 @@ class EditPage:
 @blueprint.get("")
 @door(Action.SCREEN)
 def list_page(slug: str) -> str:
-    year = request.args.get("year", type=int)
+    year = asked_year()
     with reading() as tx:
         return render(
             "committee/projects.html", screens.read_screening(tx, actor(), congress(), year)
@@ -76,7 +76,7 @@ def list_page(slug: str) -> str:
 @blueprint.get("/new")
 @door(Action.SCREEN)
 def new_page(slug: str) -> str:
-    year = request.args.get("year", type=int) or screens.this_year()
+    year = asked_year() or screens.this_year()
     return render("committee/project_edit.html", EditPage(congress(), None, year))
 
 

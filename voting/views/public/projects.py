@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from voting.db import reading
 from voting.rules.access import Action
 from voting.services.reports import journeys
+from voting.views.fields import asked_year
 from voting.views.gate import congress, door
 from voting.views.pages import render
 
@@ -19,7 +20,7 @@ blueprint: Final = Blueprint("projects", __name__, url_prefix="/c/<slug>/project
 @blueprint.get("")
 @door(Action.READ_PUBLIC)
 def list_page(slug: str) -> str:
-    year = request.args.get("year", type=int)
+    year = asked_year()
     with reading() as tx:
         return render("public/projects.html", journeys.read_projects(tx, congress(), year))
 
