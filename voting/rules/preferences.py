@@ -97,6 +97,14 @@ TABLE: Final[tuple[Preference, ...]] = (
         most=366,
     ),
     Preference(
+        "stations.contact_days",
+        msg("Stations: days until a resident's telephone is erased"),
+        180,
+        msg("Counted from the answer; it is kept sealed until then, for calling back."),
+        least=1,
+        most=3650,
+    ),
+    Preference(
         "suggestions.assign_months",
         msg("Suggestions: months until they are assigned"),
         1,

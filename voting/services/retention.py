@@ -16,6 +16,7 @@ from voting.models.people import Invitation, LoginSession, SignInStep
 from voting.rules.access import NOBODY
 from voting.services import journal, proposals
 from voting.services.people import congresses
+from voting.services.stations import voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def tidy(tx: Tx) -> Tidied:
     _erase(tx, LimitCount, now)
     for congress in congresses.list_congresses(tx):
         proposals.forget_senders(tx, congress.id)
+        voices.forget_contacts(tx, congress.id)
     done = Tidied(_erase(tx, LoginSession, kept_from), _erase(tx, Invitation, kept_from))
     if done.sign_ins or done.codes:
         journal.record(tx, NOBODY, done)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from voting import clock
 from voting.db import Tx
@@ -19,6 +19,7 @@ from voting.models.stations import Station, Voice, VoiceState
 from voting.rules import access
 from voting.rules.access import Action, Actor, is_allowed
 from voting.rules.due import Due
+from voting.rules.preferences import Preferences
 from voting.services import journal, pictures
 from voting.services.people import sealing
 from voting.services.people.deputies import find_own
@@ -181,6 +182,21 @@ def list_public(
     if deputy_id is not None:
         query = query.where(Voice.deputy_id == deputy_id)
     return tuple(tx.scalars(query.order_by(Voice.answered_at.desc()).limit(_SHOWN)))
+
+
+def forget_contacts(tx: Tx, congress_id: int) -> int:
+    """Erase how to reach residents whose answer is long given; tells how many."""
+    congress = tx.get(Congress, congress_id)
+    if congress is None:
+        return 0
+    days = Preferences(congress.preferences).number("stations.contact_days")
+    over = (
+        update(Voice)
+        .where(Voice.congress_id == congress_id, Voice.contact_sealed.is_not(None))
+        .where(Voice.answered_at < clock.now() - timedelta(days=days))
+        .values(contact_sealed=None)
+    )
+    return len(tx.execute(over.returning(Voice.id)).all())
 
 
 def dues(tx: Tx, actor: Actor, congress_id: int, today: date) -> tuple[Due, ...]:
