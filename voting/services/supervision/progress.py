@@ -112,7 +112,7 @@ def report_progress(
     )
     tx.add(report)
     tx.flush()
-    _finish(tx, actor, project, report, form)
+    _finish(tx, actor, report, form)
     return report
 
 
@@ -192,10 +192,9 @@ def _parts(project: Project, parts: Sequence[Part]) -> list[PartProgress]:
     ]
 
 
-def _finish(
-    tx: Tx, actor: Actor, project: Project, report: ProgressReport, form: ReportForm
-) -> None:
+def _finish(tx: Tx, actor: Actor, report: ProgressReport, form: ReportForm) -> None:
     """Note the steps that are reached, keep the photos, work the light out, and enter it all."""
+    project = tx.get_one(Project, report.project_id)
     steps = _reach(tx, project, form.reached)
     for photo in form.photos:
         pictures.keep(tx, project.congress_id, f"report:{report.id}", photo, public=True)
