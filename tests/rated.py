@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from flask import Flask
 from sqlalchemy import select
 
 from tests.congress import card
@@ -149,16 +150,38 @@ def committee_sitting(hall: Hall, *, members: int = 3, name: str = "常委会第
             select(Deputy.id).where(Deputy.congress_id == hall.congress_id).order_by(Deputy.id)
         ).all()
         committee.name_members(tx, hall.secretary, hall.congress_id, deputies[:members])
-        day = date(2026, 7, 1)
-        plan = SittingPlan(name, day, day, members, body=Body.COMMITTEE)
+    day = date(2026, 7, 1)
+    return meet(hall, SittingPlan(name, day, day, members, body=Body.COMMITTEE), first_card=1000)
+
+
+def meet(hall: Hall, plan: SittingPlan, *, first_card: int) -> Hall:
+    """Let another sitting of a congress meet, with everybody there, cards and keys."""
+    with transaction() as tx:
         made = plenary.plan_sitting(tx, hall.secretary, hall.congress_id, plan).id
-    cards = [card(1000 + number) for number in range(1, members + 3)]
-    second = replace(hall, sitting_id=made, cards=cards, papers={})
-    second.publish_roll()
+    cards = [card(first_card + number) for number in range(plan.deputies + 2)]
+    other = replace(hall, sitting_id=made, cards=cards, papers={})
+    other.publish_roll()
     with transaction() as tx:
         plenary.begin_sitting(tx, hall.secretary, made)
         for row in tx.scalars(select(Attendance).where(Attendance.sitting_id == made)):
             row.status = Presence.PRESENT
-    second.hold_ceremony()
-    second.issue(range(1, members + 1))
-    return second
+    other.hold_ceremony()
+    other.issue(range(1, plan.deputies + 1))
+    return other
+
+
+def officials(app: Flask, slug: str, congress_id: int) -> Hall:
+    """Give the people who run sittings of a congress that is there already."""
+    with transaction() as tx:
+        return Hall(
+            app,
+            slug,
+            congress_id,
+            0,
+            secretary=make_official(tx, congress_id, Role.SECRETARIAT),
+            chair=make_official(tx, congress_id, Role.CHAIR),
+            chief=make_official(tx, congress_id, Role.CHIEF_SCRUTINEER),
+            trustees=3,
+            threshold=2,
+            cards=[],
+        )

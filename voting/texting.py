@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Final, Protocol
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from voting.config import Settings
@@ -51,6 +51,8 @@ class HttpGateway:
             with urlopen(request, timeout=_PATIENCE):  # noqa: S310  # as above
                 return
         except (URLError, TimeoutError, ConnectionError) as trouble:
+            if isinstance(trouble, HTTPError):
+                trouble.close()
             refusal = NotNow("The text could not be sent.").now(
                 "Try again later, or ask for a printed code at a station."
             )

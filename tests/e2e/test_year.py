@@ -1,10 +1,11 @@
-"""A decided project through its year: reports on time and late, lights, problems, the reports."""
+"""A decided project through its year: reports, lights, problems, rating, put right, archive."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from ballots.log import parse_verifier_key
 from ballots.record import FilesReader
 from ballots.verify import check_record
+from tests.e2e.rating import rate_and_archive
 from tests.e2e.year import DESK, PUBLIC, UNIT, Year, look, open_house
 from tests.supervised import begin, make_supervised, move
 from voting import ledger
@@ -52,7 +54,7 @@ def year(browser: Browser, app: Flask, address: str, clock: StoppedClock) -> Ite
     assert house.complaints == []
 
 
-def test_a_project_goes_through_its_year(year: Year) -> None:
+def test_a_project_goes_through_its_year(year: Year, tmp_path: Path) -> None:
     spring(year)
     summer(year)
     half_year(year)
@@ -75,6 +77,8 @@ def test_a_project_goes_through_its_year(year: Year) -> None:
         "blue",  # accepted
     ]
     assert stages_of(year)[-1] is Stage.ACCEPTED
+    rate_and_archive(year, tmp_path)
+    assert stages_of(year)[-1] is Stage.ARCHIVED
     assert findings_of_the_record(year) == []
 
 

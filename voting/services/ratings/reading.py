@@ -90,6 +90,7 @@ def _of_the_office(tx: Tx, congress_id: int, slug: str) -> list[Due]:
             words=msg("Take over the result of “{title}”", title=rating.title),
             endpoint="ratings.rating_page",
             values={"slug": slug, "rating_id": rating.id},
+            due_on=rating.sitting.ends_on,
         )
         for rating in list_ratings(tx, congress_id)
         if is_settleable(tx, rating)
@@ -100,6 +101,7 @@ def _of_the_office(tx: Tx, congress_id: int, slug: str) -> list[Due]:
             words=msg("Have “{title}” rated again", title=row.item.title),
             endpoint="rectifications.list_page",
             values={"slug": slug},
+            due_on=row.due_on,
         )
         for row in list_rectifications(tx, congress_id)
         if row.state is RectificationState.REPORTED

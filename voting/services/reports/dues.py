@@ -18,6 +18,7 @@ from voting.rules.due import Due
 from voting.services import rooms, supervision
 from voting.services.people import congresses
 from voting.services.proposals import dues as proposal_dues
+from voting.services.ratings import reading
 from voting.services.screening import steps
 from voting.services.stations.voices import dues as voice_dues
 from voting.services.suggestions.dues import dues as suggestion_dues
@@ -31,6 +32,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     voice_dues,
     rooms.dues,
     supervision.dues,
+    reading.dues,
 )
 """Every stage that asks something of people."""
 
