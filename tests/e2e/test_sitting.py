@@ -370,11 +370,10 @@ def declare_and_announce(held: Held) -> None:
             desk.hears(re.compile("已确认"))
     desk = held.desk
     desk.open(f"{SITTING}/forms")
-    for link in desk.page.locator("article").first.locator(".files a").all():
+    for form in ("count", "announcement"):
+        link = desk.page.locator(f"article a[href$='{form}.pdf']").first
         answer = desk.page.request.get(f"{held.house.address}{link.get_attribute('href')}")
-        assert answer.ok, link.get_attribute("href")
-        if link.inner_text().startswith("PDF"):
-            assert answer.body().startswith(b"%PDF")
+        assert answer.body().startswith(b"%PDF")
     desk.press("发布公告")
     desk.hears("第 1 号公告已拟定")
     visitor = held.house.desk()
