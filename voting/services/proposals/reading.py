@@ -92,7 +92,7 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
         state=_one_of(ProposalState, asked.get("state")),
         category=_one_of(Category, asked.get("category")),
         source=_one_of(Source, asked.get("source")),
-        area=asked.get("area", "")[:_LONGEST_AREA],
+        area=asked.get("area", "").replace("\0", "")[:_LONGEST_AREA],
         order=_one_of(Order, asked.get("order")) or Order.NEWEST,
         page=int(page) if re.fullmatch(r"[1-9][0-9]{0,4}", page) else 1,
     )

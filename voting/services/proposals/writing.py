@@ -209,7 +209,7 @@ def _stand(proposal: Proposal, standing: Standing) -> None:
 
 def _station_of(tx: Tx, congress_id: int, code: str) -> int | None:
     query = select(Station.id).where(Station.congress_id == congress_id, Station.code == code)
-    return tx.scalar(query) if code else None
+    return tx.scalar(query) if code.isalnum() else None
 
 
 def _congress_of(tx: Tx, window_id: int) -> int:

@@ -81,6 +81,17 @@ def test_what_residents_and_the_office_do(
         assert proposals.forget_senders(tx, congress_id) == 3
 
 
+def test_what_the_database_can_t_hold_is_no_fault(congress_id: int, window_id: int) -> None:
+    send(window_id, "a")
+    row = ProposalRow(1, "电梯", content="内容", place="西兴街道")
+    asked = proposals.read_wanted({"q": "电\0梯", "area": "\0"})
+
+    with transaction() as tx:
+        proposals.submit_proposal(tx, window_id, row, Sender("b", "b\0", "\0"))
+        assert proposals.list_public(tx, congress_id, asked).total == 0
+        assert proposals.similar(tx, congress_id, "电\0梯") == ()
+
+
 def test_numbers_given_at_once_are_all_different(
     congress_id: int, window_id: int, app: Flask
 ) -> None:
