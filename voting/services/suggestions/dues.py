@@ -16,7 +16,7 @@ from voting.services import units
 from voting.services.people.deputies import find_own
 from voting.services.suggestions.access import terms_of
 from voting.services.suggestions.rating import owes_rating
-from voting.services.suggestions.reading import Turn, due_on, open_ones, turn_of
+from voting.services.suggestions.reading import Turn, due_on, lead_of, open_ones, turn_of
 
 _FOR_UNITS = {
     SuggestionState.ASSIGNED: msg("Take or return: suggestion {number} of {year}, {title}"),
@@ -28,7 +28,6 @@ _FOR_UNITS = {
 
 def dues(tx: Tx, actor: Actor, congress_id: int, today: date) -> tuple[Due, ...]:
     """List what somebody owes, as office, unit or deputy."""
-    del today
     congress = tx.get(Congress, congress_id)
     if congress is None:
         return ()
@@ -41,7 +40,7 @@ def dues(tx: Tx, actor: Actor, congress_id: int, today: date) -> tuple[Due, ...]
         return ()
     for made in open_ones(tx, congress_id):
         if is_office:
-            found += _for_office(made, terms, slug)
+            found += _for_office(made, terms, slug, today=today)
         if mine:
             found += _for_units(made, terms, slug, mine)
         if deputy is not None:
@@ -49,11 +48,16 @@ def dues(tx: Tx, actor: Actor, congress_id: int, today: date) -> tuple[Due, ...]
     return tuple(found)
 
 
-def _for_office(made: Suggestion, terms: Terms, slug: str) -> Iterator[Due]:
+def _for_office(made: Suggestion, terms: Terms, slug: str, *, today: date) -> Iterator[Due]:
+    page, until, lead = "suggestions.suggestion_page", due_on(made, terms), lead_of(made)
     if turn_of(made) is Turn.OFFICE:
         words = msg("Assign: suggestion {number} of {year}, {title}", **_named(made))
-        page = "suggestions.suggestion_page"
-        yield _due(made, "assign", words, page, slug=slug, until=due_on(made, terms))
+        yield _due(made, "assign", words, page, slug=slug, until=until)
+    elif turn_of(made) is Turn.UNIT and until is not None and until < today and lead is not None:
+        late = msg("Overdue at {unit}: suggestion {number} of {year}, {title}", **_named(made))
+        words = Message(late.id, {**late.params, "unit": lead.unit.name})
+        key = f"late-{made.state}-{len(made.replies)}"
+        yield _due(made, key, words, page, slug=slug, until=until)
 
 
 def _for_units(made: Suggestion, terms: Terms, slug: str, mine: set[int]) -> Iterator[Due]:

@@ -284,6 +284,20 @@ def test_overdue_ones_come_first(office: Office, clock: StoppedClock) -> None:
     assert [(line.id, line.is_overdue) for line in lines] == [(late, True), (fresh, False)]
 
 
+def test_the_office_is_told_what_is_overdue_at_a_unit(office: Office, clock: StoppedClock) -> None:
+    number = send(office)
+    accept(office, assign(office, number))
+    clock.advance(timedelta(days=100).total_seconds())
+
+    with reading() as tx:
+        today = clock.at.date()
+        found = dues(tx, office.desk, office.congress_id, today)
+
+    assert [due.key for due in found] == [f"suggestion:{number}:late-handling-0"]
+    assert found[0].is_overdue(today)
+    assert found[0].words.params["unit"] == "区教育局"
+
+
 def test_suggestions_are_found_by_their_words(office: Office) -> None:
     number = send(office)
     with reading() as tx:
