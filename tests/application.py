@@ -24,6 +24,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.kept import make_tables
 from voting import clock as clocks
 from voting.app import create_app
 from voting.config import Settings
@@ -158,7 +159,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     made.test_client_class = Browser
     with made.app_context():
-        db.create_all()
+        make_tables(settings)
         yield made
         db.engine.dispose()
 

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.routing import Rule
 
 from tools.machine import find_chromium, find_postgresql
 
@@ -64,6 +65,23 @@ def no_way_to_the_net() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    """Compile what builds a route's address once, and not again for the app of every test."""
+    real = Rule._compile_builder
+    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def compile_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, self.subdomain, self.host, repr(self.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = real(self, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
         yield
 
 
