@@ -9,7 +9,7 @@ LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-annotat
 LOCK := $(RUN) -m uv pip compile $(LOCK_OPTIONS) --group build
 # Every line and branch of ballots/ is run by these; they alone pay for being measured.
 PROTOCOL := tests/unit/ballots tests/attacks tests/test_vectors.py
-TARGETS := setup check test web e2e load bench coverage mutants demo serve docs messages release lock ci \
+TARGETS := setup check test web e2e load faults bench coverage mutants demo serve docs messages release lock ci \
   clean
 
 .DEFAULT_GOAL := help
@@ -74,8 +74,11 @@ web: setup-test ## build the browser's bundle
 e2e: setup-machine ## only the tests that drive a browser
 	@$(BIN)/pytest tests/e2e
 
-load: setup-test ## a whole hall casting within a minute
-	@$(BIN)/pytest tests/load
+load: setup-machine ## 400 and 3,000 tablets casting within 30 s, on SQLite and PostgreSQL: N="400" DB=sqlite
+	@$(RUN) -m tests.load.run --tablets $(or $(N),400 3000) --database $(or $(DB),sqlite postgresql)
+
+faults: setup-machine ## servers and databases killed under load, 200 rounds on each: ROUNDS=200
+	@$(RUN) -m tests.faults.rounds --rounds $(or $(ROUNDS),200)
 
 bench: setup-test ## how much the check of a ballot costs, and how quick pages over 20,000 proposals are
 	@$(RUN) -m benches.ballots_bench --check

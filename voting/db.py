@@ -94,12 +94,21 @@ def transaction() -> Iterator[Tx]:
             if not raised.keeps_changes:
                 raise
             refusal = raised
-        tx.commit()
+        _commit(tx)
     finally:
         tx.close()
     bus().publish(tx.told)
     if refusal is not None:
         raise refusal
+
+
+def _commit(tx: Tx) -> None:
+    """Commit; a connection on which that failed may still be in the transaction, so it goes."""
+    try:
+        tx.commit()
+    except BaseException:
+        tx.invalidate()
+        raise
 
 
 @contextmanager
