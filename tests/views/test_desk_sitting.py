@@ -369,7 +369,7 @@ def test_an_annulled_vote_says_what_now_and_is_held_once_more(ready: Office) -> 
             tallying.annul(tx, actor, election, reason="断电")
     votes = f"{ready.desk}/votes"
 
-    assert "请用平板重新投票，或改用纸质票" in ready.secretary.read(votes)
+    assert "在下方改用纸质表决票" in ready.secretary.read(votes)
     assert "请秘书处准备重新投票" in ready.seat("chair").read("/chair/binjiang")
     page = ready.secretary.do(f"{votes}/{election}/repeat", votes)
 
