@@ -170,6 +170,9 @@ def test_residents_answer_on_their_phone_once_a_code(
     page = "/c/binjiang/opinion/1"
     answers = {"item-1": "satisfied", "item-2": "unknown"}
 
+    printed = send(office, f"{desk}/1/numbers", desk, numbers="13800001234").text
+    assert "*1234" in printed
+    assert "13800001234" not in printed
     missing = send(client, page, _form="answer", code=code, **{"item-1": "satisfied"})
     assert missing.status_code == 422
     assert code in missing.text

@@ -92,13 +92,13 @@ def review_table(result: ReviewResult, congress: str) -> Document:
 def _columns(*, has_abstain: bool) -> tuple[Column, ...]:
     return (
         Column(t("No."), 8),
-        Column(t("Project title"), 34, Place.LEFT),
+        Column(t("Project title"), 30, Place.LEFT),
         Column(t("Satisfied"), 10),
-        Column(t("Basically satisfied"), 12),
+        Column(t("Basically satisfied"), 14),
         Column(t("Dissatisfied"), 11),
         *([Column(t("Abstain"), 10)] if has_abstain else []),
         Column(t("Rate of satisfied"), 13),
-        Column(t("Overall rate"), 13),
+        Column(t("Overall rate"), 16),
         Column(t("Grade"), 14),
     )
 

@@ -152,6 +152,21 @@ def code_for_phone(tx: Tx, poll_id: int, phone: str) -> str:
     return code
 
 
+def codes_for_phones(
+    tx: Tx, actor: Actor, poll_id: int, phones: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Make a code for each of an office's list of telephones; gives pairs of number and code."""
+    poll = find_poll(tx, poll_id)
+    access.check(actor, Action.MANAGE_RATINGS, poll.congress_id)
+    numbers = tuple(dict.fromkeys(phone.strip() for phone in phones if phone.strip()))
+    if not 0 < len(numbers) <= MOST_CODES:
+        raise NotValid("Between 1 and {most} codes at a time.", most=MOST_CODES)
+    made = tuple((number, code_for_phone(tx, poll_id, number)) for number in numbers)
+    event = CodesIssued(poll.id, len(made), "sms")
+    journal.record(tx, actor, event, congress_id=poll.congress_id)
+    return made
+
+
 def take_back(tx: Tx, poll_id: int, phone: str, code: str) -> None:
     """Forget a code that could not be sent, so that its number may ask again."""
     for row in (

@@ -13,12 +13,14 @@ from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
 from voting.errors import msg
+from voting.exports.codes import send_codes
 from voting.exports.qr import qr_svg
 from voting.rules.access import Action
 from voting.services.people.congresses import CongressCard
 from voting.services.ratings import residents
 from voting.services.ratings.residents import PollCard, PollPlan
 from voting.services.reports import ratings as pages
+from voting.texting import PrintGateway, gateway
 from voting.views.fields import Title, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
@@ -42,12 +44,18 @@ class CodesForm:
 
 
 @dataclass(frozen=True, slots=True)
+class NumbersForm:
+    numbers: Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
+@dataclass(frozen=True, slots=True)
 class SlipsPage:
     """Codes as slips to cut and hand out, shown once."""
 
     congress: CongressCard
     poll: PollCard
-    codes: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...]
+    """Each with whom it is for, where that is known."""
     address: str
     picture: Markup
 
@@ -77,7 +85,27 @@ def codes(slug: str, poll_id: int) -> str:
     with transaction() as tx:
         card, poll = pages.read_poll(tx, slug, poll_id)
         made = residents.issue_codes(tx, actor(), poll_id, number=form.number, source=form.source)
-    address = url_for("opinion.poll_page", slug=slug, poll_id=poll_id, _external=True)
+    return _slips(card, poll, tuple(("", code) for code in made))
+
+
+@blueprint.post("/<int:poll_id>/numbers")
+@door(Action.MANAGE_RATINGS)
+def numbers(slug: str, poll_id: int) -> str | Response:
+    form = read_form(NumbersForm)
+    with transaction() as tx:
+        card, poll = pages.read_poll(tx, slug, poll_id)
+        way = gateway(tx.settings)
+        made = residents.codes_for_phones(tx, actor(), poll_id, form.numbers.splitlines())
+    send_codes(way, poll, made, transaction)
+    if isinstance(way, PrintGateway):
+        whose = (name for name, _ in way.printed)
+        return _slips(card, poll, tuple(zip(whose, (code for _, code in made), strict=True)))
+    say(msg("The codes are sent."))
+    return redirect(url_for("residents.list_page", slug=slug))
+
+
+def _slips(card: CongressCard, poll: PollCard, codes: tuple[tuple[str, str], ...]) -> str:
+    address = url_for("opinion.poll_page", slug=card.slug, poll_id=poll.id, _external=True)
     picture = Markup(qr_svg(address))  # noqa: S704 - our own drawing, no text in it
-    page = SlipsPage(card, poll, made, address, picture)
+    page = SlipsPage(card, poll, codes, address, picture)
     return render("committee/resident_slips.html", page)

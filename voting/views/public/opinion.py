@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
 from voting.errors import NotNow, msg
-from voting.i18n import t
+from voting.exports.codes import send_codes
 from voting.rules.access import Action
 from voting.services.people.congresses import CongressCard
 from voting.services.ratings import residents
@@ -75,19 +75,6 @@ def send_code(slug: str, poll_id: int) -> Response:
         if not isinstance(way, HttpGateway):
             raise NotNow("Codes are not sent by text here.").now("Ask for one at a station.")
         code = residents.code_for_phone(tx, poll_id, form.phone)
-    _send(way, poll, form.phone, code)
+    send_codes(way, poll, [(form.phone, code)], transaction)
     say(msg("A code was sent to your telephone."))
     return redirect(url_for("opinion.poll_page", slug=slug, poll_id=poll_id))
-
-
-def _send(way: HttpGateway, poll: PollCard, phone: str, code: str) -> None:
-    """Send a code; where that fails the number may ask again."""
-    text = t(
-        "Your code for “{title}”: {code}. It is good for one answer.", title=poll.title, code=code
-    )
-    try:
-        way.send(phone, text)
-    except NotNow:
-        with transaction() as tx:
-            residents.take_back(tx, poll.id, phone, code)
-        raise

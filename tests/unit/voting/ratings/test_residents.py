@@ -13,12 +13,14 @@ from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
 from voting.errors import Conflict, NotAllowed, NotNow, NotValid
+from voting.exports.codes import send_codes
 from voting.models.projects import Project, ProjectState
 from voting.models.ratings import ResidentCode, ResidentPhone
 from voting.rules.access import Actor
 from voting.rules.roles import Role
 from voting.services.ratings import residents
 from voting.services.ratings.residents import PollPlan
+from voting.texting import PrintGateway
 
 
 @pytest.fixture
@@ -163,3 +165,45 @@ def test_a_plan_that_makes_no_sense_is_refused(office: Actor, poll: int) -> None
             residents.make_poll(tx, office, 1, PollPlan(2025, "群众评价", "", now, later))
         with pytest.raises(NotNow):
             residents.make_poll(tx, office, 1, PollPlan(2019, "无项目", "", now, later))
+
+
+class _Failing:
+    """A gateway that fails for one number."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, number: str, text: str) -> None:
+        """Note a number, or fail."""
+        if number.endswith("9"):
+            raise NotNow("The text could not be sent.")
+        assert "群众评价" in text
+        self.sent.append(number)
+
+
+def test_what_could_not_be_sent_is_taken_back(office: Actor, poll: int) -> None:
+    numbers = ["13800000001", "13800000009", "13800000002"]
+    with transaction() as tx:
+        codes = residents.codes_for_phones(tx, office, poll, numbers)
+        card = residents.card_of(tx, residents.find_poll(tx, poll))
+    way = _Failing()
+
+    with pytest.raises(NotNow):
+        send_codes(way, card, codes, transaction)
+
+    assert way.sent == ["13800000001"]
+    with reading() as tx:
+        assert residents.card_of(tx, residents.find_poll(tx, poll)).issued == 1
+        assert tx.query(ResidentPhone).count() == 1
+
+
+def test_texts_are_kept_to_be_printed_where_no_gateway_is_set(office: Actor, poll: int) -> None:
+    with transaction() as tx:
+        codes = residents.codes_for_phones(tx, office, poll, ["13800000001", " ", "13800000001"])
+        card = residents.card_of(tx, residents.find_poll(tx, poll))
+    way = PrintGateway()
+
+    send_codes(way, card, codes, transaction)
+
+    assert [whose for whose, _ in way.printed] == ["*0001"]
+    assert codes[0][1] in way.printed[0][1]
