@@ -47,6 +47,7 @@ DURING = (
     ("chair", f"/chair/{SLUG}"),
     ("chair", f"/chair/{SLUG}/votes/1/zero"),
     ("", f"/hall/{SLUG}"),
+    ("", f"/c/{SLUG}/log?kind=issue"),
 )
 AFTER = (
     ("secretary", f"{SITTING}/votes"),
