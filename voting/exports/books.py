@@ -94,13 +94,15 @@ def _head(table: RateTable) -> list[str]:
         msg("Result: satisfied or basically (%)"),
     )
     classes = [CLASS_NAMES[letter] for letter in table.classes]
-    return [t(name) for name in (*before, msg("Rate of meetings (%)"), *classes, *after)]
+    also = (msg("Rate of meetings (%)"), msg("Rate of published ones (%)"))
+    return [t(name) for name in (*before, *also, *classes, *after)]
 
 
 def _row(table: RateTable, row: NamedRates) -> Sequence[Cell]:
     rates: Rates = row.rates
     return (
         *(row.name, rates.assigned, rates.answered, rates.answered_rate, rates.met_rate),
+        rates.public_rate,
         *(rates.classes[letter] for letter in table.classes),
         rates.solved_rate,
         *rates.attitude_rates,

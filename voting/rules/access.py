@@ -85,7 +85,6 @@ class Action(StrEnum):
     RATE_ANSWER = "rate_answer"
     MANAGE_UNITS = "manage_units"
     READ_UNIT = "read_unit"
-    READ_SUGGESTIONS = "read_suggestions"
     OWN_DEPUTY = "own_deputy"
     READ_RECORDS = "read_records"
     MANAGE_STATIONS = "manage_stations"
@@ -215,7 +214,6 @@ ACCESS: Final[dict[Action, Rule]] = {
     Action.RATE_ANSWER: _roles(Role.DEPUTY),
     Action.MANAGE_UNITS: _roles(*_OFFICE),
     Action.READ_UNIT: _roles(Role.UNIT),
-    Action.READ_SUGGESTIONS: _roles(*_OFFICE, Role.UNIT, Role.DEPUTY),
     Action.OWN_DEPUTY: _roles(Role.DEPUTY),
     Action.READ_RECORDS: _roles(*_OFFICE),
     Action.MANAGE_STATIONS: _roles(*_OFFICE),

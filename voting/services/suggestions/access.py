@@ -15,14 +15,6 @@ from voting.services import units
 from voting.services.people.deputies import deputy_of, find_own
 
 
-def of_congress(tx: Tx, congress_id: int, suggestion_id: int) -> Suggestion:
-    """Give a suggestion of a congress, to whoever has been let in already."""
-    found = tx.get(Suggestion, suggestion_id)
-    if found is None or found.congress_id != congress_id:
-        raise NotFound("There is no such suggestion.")
-    return found
-
-
 def for_office(tx: Tx, actor: Actor, suggestion_id: int) -> Suggestion:
     """Give a suggestion to the office that assigns it."""
     found = _get(tx, suggestion_id)

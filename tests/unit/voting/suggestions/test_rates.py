@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from flask import Flask
 
@@ -13,6 +15,8 @@ from tests.unit.voting.imports.sheets_made import a_workbook
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
 from voting.errors import NotValid
+from voting.exports.books import rates_book
+from voting.i18n import speaking
 from voting.models.people import Congress
 from voting.services.suggestions import importing
 from voting.services.suggestions import reading as listing
@@ -143,3 +147,19 @@ def test_rows_without_number_come_after_the_highest(office: Office) -> None:
         listed = listing.list_for_office(tx, office.desk, office.congress_id, Choice("all"))
 
     assert {line.title: line.number for line in listed} == {"甲": 7, "丙": 8}
+
+
+def test_the_book_of_rates_has_a_column_for_each_heading(office: Office) -> None:
+    import_all(office)
+    with speaking("zh"):
+        book = openpyxl.load_workbook(io.BytesIO(rates_book(rates_of(office, 2025))))
+
+    header, *_, whole = book.worksheets[0].iter_rows(values_only=True)
+    told = dict(zip(header, whole, strict=True))
+    assert told["已答复"] == 372
+    assert told["A类：已经解决或落实"] == 299
+    assert told["解决率（%）"] == 80.4
+    assert [row[0] for row in book.worksheets[1].iter_rows(values_only=True)][1:] == [
+        "2024",
+        "2025",
+    ]
