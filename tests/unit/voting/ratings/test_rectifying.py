@@ -22,20 +22,24 @@ from tests.rated import (
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
 from voting.errors import Conflict, NotAllowed, NotNow, NotValid
+from voting.exports.forms.ratings import notes_of
+from voting.i18n import speaking
 from voting.models.milestones import Stage
 from voting.models.projects import Project
 from voting.models.ratings import RatingState, RectificationState
-from voting.models.sittings import Attendance, BallotKind
+from voting.models.sittings import Attendance, BallotKind, Presence
 from voting.models.units import UnitMember
 from voting.rules.access import Actor
 from voting.rules.journey import in_order
 from voting.rules.roles import Role
 from voting.rules.vote import RatingSettings
-from voting.services import candidates, milestones
+from voting.services import candidates, handcounts, milestones
+from voting.services.candidates import Adoption
 from voting.services.ratings import preparing, rectifying, settling
 from voting.services.ratings import reading as ratings
 from voting.services.ratings.preparing import RatingPlan
 from voting.services.ratings.settling import Settlement
+from voting.services.sittings import rulebook
 
 SETTLEMENT = Settlement("区人大常委会", date(2026, 2, 2), date(2026, 6, 30), "限期整改")
 CODES = ["2025-01", "2025-02"]
@@ -253,3 +257,73 @@ def test_a_deadline_can_pass(hall: Hall, office: Actor, unit: Actor, clock: Stop
         due = ratings.dues(tx, unit, hall.congress_id, clock.at.date())
 
     assert [line.is_overdue(clock.at.date()) for line in due] == [True]
+
+
+def test_a_rating_counted_by_hand_is_taken_over_and_says_so(hall: Hall, office: Actor) -> None:
+    rating_id = set_up(hall, office)
+    with transaction() as tx:
+        rulebook.adopt_rules(
+            tx,
+            hall.secretary,
+            hall.sitting_id,
+            kind=BallotKind.RATING,
+            adopted_on=date(2026, 2, 1),
+        )
+        tellers = [make_official(tx, hall.congress_id, Role.SCRUTINEER) for _ in range(2)]
+        hand = handcounts.begin(
+            tx, hall.secretary, hall.sitting_id, BallotKind.RATING, title="满意度测评"
+        ).id
+    for teller in tellers:
+        with transaction() as tx:
+            counted = handcounts.Sheet(4, 4, 0, (3, 1, 0, 0, 1, 3))
+            handcounts.enter(tx, teller, hand, counted)
+    with transaction() as tx:
+        handcounts.sign(tx, hall.chief, hand)
+        with pytest.raises(NotNow):
+            settling.settle(tx, office, rating_id, SETTLEMENT)
+    for actor in (hall.chair, hall.chief):
+        with transaction() as tx:
+            handcounts.declare(tx, actor, hand)
+
+    with transaction() as tx:
+        rating = settling.settle(tx, office, rating_id, SETTLEMENT)
+
+        assert (rating.hand_count_id, rating.election_id) == (hand, None)
+        assert [item.grade for item in rating.items] == ["satisfied", "dissatisfied"]
+        with speaking("zh"):
+            notes = [note.text for note in notes_of(rating)]
+        assert notes[-1] == "4. 本次票决由人工计票。"
+    assert stages_of(hall, "2025-01")[-1] is Stage.RATED
+    assert hall.report().findings == []
+
+
+def test_a_void_round_has_no_result_to_take_over(hall: Hall, office: Actor) -> None:
+    rating_id = set_up(hall, office)
+    election = open_rating(hall)
+    cast(hall, election, CODES, [["satisfied", "satisfied"]] * 2)
+    hall.revoke(3, 4)
+    with transaction() as tx:
+        for row in tx.query(Attendance).filter_by(sitting_id=hall.sitting_id).limit(2):
+            row.status = Presence.LEFT
+    declare(hall, election)
+
+    with transaction() as tx:
+        assert not settling.is_settleable(tx, preparing.find_rating(tx, rating_id))
+        with pytest.raises(NotNow, match="void"):
+            settling.settle(tx, office, rating_id, SETTLEMENT)
+
+
+def test_a_list_that_was_changed_at_the_desk_is_not_taken_for_the_rating(
+    hall: Hall, office: Actor
+) -> None:
+    rating_id = set_up(hall, office)
+    with transaction() as tx:
+        draft = candidates.reopen_list(tx, office, hall.sitting_id, BallotKind.RATING)
+        candidates.remove_candidate(tx, office, draft.id, draft.candidates[1].id)
+        candidates.lock_candidates(tx, office, draft.id, Adoption(date(2026, 2, 1)))
+    election = open_rating(hall)
+    cast(hall, election, CODES[:1], [["satisfied"]] * 4)
+    declare(hall, election)
+
+    with transaction() as tx, pytest.raises(NotNow, match="lists"):
+        settling.settle(tx, office, rating_id, SETTLEMENT)

@@ -117,3 +117,10 @@ def test_the_sheet_of_a_hearing_has_four_aspects_and_eighteen_items() -> None:
     sheet = parse_sheet(HEARING, ())
 
     assert (len(sheet.aspects), len(sheet.items), sheet.most) == (4, 18, 100)
+
+
+def test_lines_that_are_empty_count_for_nothing_and_marks_are_kept_as_numbers() -> None:
+    sheet = parse_sheet("\n# 程序\n\n开庭规范 | 5\n", ())
+
+    assert check_marks(sheet, [" 5 "]) == [5]
+    assert check_marks(parse_sheet("总体评价", GRADES), ["满意"]) == ["满意"]
