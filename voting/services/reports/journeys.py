@@ -16,6 +16,7 @@ from voting.models.elections import Election, ElectionState
 from voting.models.handcounts import HandCount
 from voting.models.projects import Project, ProjectState
 from voting.models.sittings import BallotKind, Candidate, CandidateList, Sitting
+from voting.models.supervision import Supervision
 from voting.rules.journey import Step, in_order
 from voting.rules.screening import Demand
 from voting.services import milestones, pictures, projects, proposals, supervision
@@ -88,6 +89,7 @@ class ProjectPage:
     demand: Demand
     yearly_yuan: int | None
     photos: tuple[PictureCard, ...]
+    is_supervised: bool
     merged_into: Project | None
 
 
@@ -113,6 +115,7 @@ def read_project(tx: Tx, congress: CongressCard, code: str) -> ProjectPage:
         demand=opinions.demands(tx, congress.id, project.year)[project.id],
         yearly_yuan=projects.yearly_of(project),
         photos=_photos(tx, project),
+        is_supervised=tx.get(Supervision, project.id) is not None,
         merged_into=into,
     )
 
