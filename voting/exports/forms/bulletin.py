@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from voting.exports.forms.parts import (
     Column,
@@ -17,10 +18,10 @@ from voting.exports.forms.parts import (
 from voting.exports.forms.supervision import day_of
 from voting.i18n import language, number, say_date, t
 from voting.models.inspections import FindingKind, FindingState, PaperKind
+from voting.rules.cadence import OF_THE_CONGRESS
 from voting.rules.escalation import LEVEL_NAMES, Level
 from voting.rules.lights import LIGHT_NAMES, Light
 from voting.services.supervision.activities import KIND_NAMES
-from voting.services.supervision.duty import task_words
 from voting.services.supervision.finding import WAN
 from voting.services.supervision.papers import Material, ProjectLine, as_of
 
@@ -207,13 +208,14 @@ def _next(material: Material) -> Iterator[Part]:
                 titles=t(", ").join(behind),
             )
         )
-    for task in material.overdue:
-        yield Paragraph(
-            t(
-                "Still to be done: {what} (until {day}).",
-                what=task_words(task),
-                day=say_date(task.due_on),
-            )
-        )
-    if not behind and not material.overdue:
+    overdue = [task for task in material.overdue if task.item.record not in OF_THE_CONGRESS]
+    for _, same in groupby(overdue, key=lambda task: (task.due_on, task.item.name)):
+        tasks = list(same)
+        titles = [task.project.title for task in tasks if task.project]
+        what = t("{item}, {period}", item=tasks[0].item.name, period=tasks[0].period.words)
+        if titles:
+            what = t("{what}: {titles}", what=what, titles=t(", ").join(titles))
+        day = say_date(tasks[0].due_on)
+        yield Paragraph(t("Still to be done: {what} (until {day}).", what=what, day=day))
+    if not behind and not overdue:
         yield Paragraph(t("All projects are on schedule; supervision goes on as planned."))

@@ -105,11 +105,12 @@ Part: TypeAlias = Paragraph | Line | Cue | Note | Facts | Grid | Signatures
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole form; its title may have several lines."""
+    """A whole form; its title may have several lines, and a wide table wants a wide page."""
 
     heading: Heading
     title: str
     parts: tuple[Part, ...]
+    is_wide: bool = False
 
 
 def print_document(document: Document) -> bytes:
@@ -120,6 +121,7 @@ def print_document(document: Document) -> bytes:
             "congress": document.heading.congress,
             "rehearsal": document.heading.is_rehearsal,
             "title": document.title,
+            "wide": document.is_wide,
             "parts": [plain_part(part) for part in document.parts],
             "say": {"rehearsal": t("Rehearsal")},
         },

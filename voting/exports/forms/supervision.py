@@ -51,6 +51,7 @@ def group_sheet(sheet: Sheet, at: datetime) -> Document:
             ),
             Line(say_date(at), Place.RIGHT),
         ),
+        is_wide=True,
     )
 
 
@@ -82,6 +83,7 @@ def progress_sheet(sheet: Sheet, at: datetime) -> Document:
                 ),
             ),
         ),
+        is_wide=True,
     )
 
 
@@ -139,6 +141,7 @@ def ledger_sheet(ledger: Ledger) -> Document:
                 tuple(tuple(str(cell) for cell in ledger_row(line)) for line in ledger.lines),
             ),
         ),
+        is_wide=True,
     )
 
 

@@ -99,6 +99,8 @@ def raise_finding(
     if found.due_on < today():
         problem = FieldProblem("due_on", msg("Today or later."))
         raise NotValid("The unit needs a day until which it answers.").at(problem)
+    # Two people who enter something at once get numbers one after the other.
+    journal.lock(tx)
     finding = Finding(
         congress_id=project.congress_id,
         year=project.year,

@@ -94,6 +94,7 @@ def report_progress(
         raise NotValid("These are too many photos.").at(problem)
     lighting.settle(tx, project)
     due = lighting.report_due(tx, project, month)
+    first = lighting.first_reports(tx, project).get(month)
     report = ProgressReport(
         project_id=project.id,
         unit_id=unit_id,
@@ -105,7 +106,8 @@ def report_progress(
         percent=form.percent,
         paid_yuan=form.paid_yuan,
         due_on=due,
-        is_late=today() > due,
+        # A correction is as late as the report that it corrects.
+        is_late=first.is_late if first else today() > due,
         sent_at=clock.now(),
         sent_by_id=account_of(actor),
         parts=_parts(project, form.parts),

@@ -22,6 +22,8 @@ from voting.models.inspections import Activity, ActivityKind, FindingKind
 from voting.models.projects import Project
 from voting.models.sittings import Deputy
 from voting.rules.access import Action
+from voting.services import pictures
+from voting.services.pictures import PictureCard
 from voting.services.supervision import activities, boards, problems
 from voting.services.supervision.activities import ActivityPlan
 from voting.services.supervision.boards import Bar
@@ -96,6 +98,7 @@ class ActivityPage:
     activity: Activity
     deputies: Sequence[Deputy]
     answer_by: date
+    photos: tuple[PictureCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,9 @@ def activity_page(slug: str, activity_id: int) -> str:
         bar = boards.read_bar(tx, actor(), slug)
         row = activities.find_activity(tx, bar.congress.id, activity_id)
         deputies = boards.roster_of(tx, bar.congress.id)
-        page = ActivityPage(bar, row, deputies, boards.answer_by(tx, bar.congress.id))
+        until = boards.answer_by(tx, bar.congress.id)
+        photos = pictures.of(tx, bar.congress.id, f"activity:{row.id}")
+        page = ActivityPage(bar, row, deputies, until, photos)
         return render("committee/supervision_activity.html", page)
 
 

@@ -116,6 +116,7 @@ def test_a_correction_is_another_version(tx: Tx, made: Supervised, clock: Stoppe
     line = progress.months_of(tx, project)[-1]
 
     assert again.version == 2
+    assert not again.is_late
     assert [row.percent for row in progress.versions_of(tx, project)] == [11, 12]
     assert line.report is again
     assert not line.is_late
