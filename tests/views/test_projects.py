@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests.application import Member, as_member, enrol, send
 from tests.plenary import make_sitting
+from tests.supervised import begin, make_supervised
 from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
@@ -305,6 +306,19 @@ def test_years_that_are_none_lead_nowhere_bad(site: Site, year: str) -> None:
     assert office.get(f"/desk/binjiang/lists/{'9' * 30}").status_code == 404
     asked = send(office, f"{DESK}/1/ask", f"{DESK}/1", unit="9" * 30, _form="ask")
     assert asked.status_code == 422
+
+
+def test_a_project_under_supervision_leads_there_and_tells_its_steps(
+    client: FlaskClient, clock: StoppedClock
+) -> None:
+    with transaction() as tx:
+        made = make_supervised(tx, projects=1)
+        begin(tx, made)
+    page = client.get(f"/c/binjiang/projects/{made.codes[0]}").text
+
+    assert f"/c/binjiang/progress/projects/{made.codes[0]}" in page
+    assert "与日志一致" in page
+    assert client.get(f"/c/binjiang/progress/projects/{made.codes[0]}").status_code == 200
 
 
 def test_text_of_projects_is_never_markup(site: Site) -> None:
