@@ -47,6 +47,10 @@ def test_a_milestone_tells_its_step_and_leads_to_what_it_says(
     said = client.get(f"/c/binjiang/log/{shown}/content.json")
 
     assert "项目里程碑" in page
+    assert "p01 · 代表票决通过" in page
+    assert "/c/binjiang/projects/p01" in entry
+    assert "上一个里程碑" not in entry
+    assert "上一个里程碑" in other
     assert "列入候选项目" in entry
     assert f"/c/binjiang/log/{shown}/content.json" in entry
     assert sha256(said.data).hexdigest() in entry

@@ -50,12 +50,16 @@ _REFERENCES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """An entry in a list; `subject` is its title, name or tracker, where it has one."""
+    """An entry in a list; `subject` is its title, name or tracker, where it has one.
+
+    `step` is what a milestone says that its project has come to.
+    """
 
     position: int
     kind: str
     object_id: str
     subject: str
+    step: Message | None = None
 
     @property
     def words(self) -> Kind:
@@ -183,7 +187,8 @@ def read_entry(tx: Tx, slug: str, position: int) -> EntryPage:
         members=tuple(
             _member(tx, congress.id, name, content)
             for name, content in value.items()
-            if name != "type"
+            # A first milestone has none before it, and most name no outcome.
+            if name != "type" and content != ""
         ),
         vote=_vote(stored),
         has_content=milestones.is_shown(tx, congress.id, stored.id),
@@ -217,7 +222,9 @@ def _lines(tx: Tx, log: Log, kind: str, *, skip: int) -> list[LogLine]:
 
 
 def _line(position: int, stored: Stored) -> LogLine:
-    return LogLine(position, object_type(stored.value), stored.id, _subject(stored))
+    value = stored.value
+    step = STAGES[Stage(value.stage)] if isinstance(value, Milestone) else None
+    return LogLine(position, object_type(value), stored.id, _subject(stored), step)
 
 
 def _subject(stored: Stored) -> str:
