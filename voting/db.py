@@ -8,9 +8,10 @@ SQLAlchemy session: `tx.get(Model, key)`, `tx.scalars(select(...))`, `tx.add(row
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -32,6 +33,8 @@ _PRAGMAS = (
     # What was erased or written over leaves no trace in free space.
     "secure_delete=ON",
 )
+# Then SQLite decides, as it does between processes.
+_PATIENCE: Final = 30.0
 # An execution option of a connection: its transaction will write.
 _WRITES = "voting_writes"
 
@@ -54,8 +57,10 @@ def init_db(app: Flask) -> None:
     """Bind the database of the settings to an app and teach SQLite its manners."""
     db.init_app(app)
     app.extensions["bus"] = Bus()
+    app.extensions["turn"] = None
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            app.extensions["turn"] = threading.Lock()
             event.listen(db.engine, "connect", _on_sqlite_connect)
             event.listen(db.engine, "begin", _on_sqlite_begin)
 
@@ -87,19 +92,35 @@ def transaction() -> Iterator[Tx]:
     """
     tx = Tx(writing_engine(), _settings())
     refusal: Refused | None = None
-    try:
+    with _in_turn():
         try:
-            yield tx
-        except Refused as raised:
-            if not raised.keeps_changes:
-                raise
-            refusal = raised
-        _commit(tx)
-    finally:
-        tx.close()
+            try:
+                yield tx
+            except Refused as raised:
+                if not raised.keeps_changes:
+                    raise
+                refusal = raised
+            _commit(tx)
+        finally:
+            tx.close()
     bus().publish(tx.told)
     if refusal is not None:
         raise refusal
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Let the threads of this process write one after the other on SQLite.
+
+    Its own waiting is no queue: under load somebody unlucky asks in vain for half a minute.
+    """
+    turn: threading.Lock | None = current_app.extensions["turn"]
+    has_turn = turn is not None and turn.acquire(timeout=_PATIENCE)
+    try:
+        yield
+    finally:
+        if turn is not None and has_turn:
+            turn.release()
 
 
 def _commit(tx: Tx) -> None:
