@@ -80,7 +80,7 @@ def opinion_form(sheet: OpinionSheet) -> Document:
             (
                 (t("Suggestion number"), sheet.number),
                 (t("Deputy"), sheet.deputy),
-                (t("Units"), sheet.units or "—"),
+                (t("Units that handle it"), sheet.units or "—"),
                 (t("Class of the result"), letter),
                 (t("Assigned on"), _day(sheet.assigned_on)),
                 (t("Met on"), _day(sheet.met_on)),
