@@ -50,11 +50,12 @@ TEAM: dict[str, tuple[str, Role]] = {
 }
 
 
-def staff(tx: Tx, congress_id: int) -> dict[str, Member]:
-    """Enrol the people who hold a sitting, each with an authenticator."""
+def staff(tx: Tx, congress_id: int, *, without: str = "") -> dict[str, Member]:
+    """Enrol the people who hold a sitting, each with an authenticator; one may be left out."""
     return {
         login: enrol(tx, login, (congress_id, role), name=name)
         for login, (name, role) in TEAM.items()
+        if login != without
     }
 
 

@@ -1,4 +1,4 @@
-"""A whole sitting through its pages, from the first plan to the announcement and the record."""
+"""A whole sitting through its pages, from the set-up to the announcement and the record."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyotp
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, expect
 
 from ballots.cards import card_code
+from tests.application import PASSWORD, enrol
 from tests.congress import card as card_of_elsewhere
 from tests.e2e.officials import Desk, House
 from tests.e2e.tablets import Tablet
-from tests.staging import SLUG, found_congress
+from tests.staging import CONGRESS, SLUG, staff
+from voting.db import transaction
+from voting.rules.roles import Role
+from voting.services.people import congresses
 
 SITTING = f"/desk/{SLUG}/sittings/1"
 CHECK_IN = f"{SITTING}/checkin"
@@ -60,12 +65,18 @@ class Held:
 
 @pytest.fixture
 def held(browser: Browser, app: Flask, address: str) -> Iterator[Held]:
-    """An empty congress with its people, each at a device."""
-    house = House(browser, address, app, found_congress())
+    """A congress that was set up through pages, with its people, each at a device."""
+    with transaction() as tx:
+        admins = {
+            role.value: enrol(tx, role.value, (None, role))
+            for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+        }
+    house = House(browser, address, app, admins)
+    clerk = set_up(house)
     yield Held(
         house,
         desk=house.desk("secretary"),
-        clerk=house.desk("clerk"),
+        clerk=clerk,
         chair=house.desk("chair"),
         chief=house.desk("chief"),
         screen=house.desk(viewport={"width": 1920, "height": 1080}),
@@ -73,6 +84,44 @@ def held(browser: Browser, app: Flask, address: str) -> Iterator[Held]:
     )
     house.close()
     assert house.complaints == []
+
+
+def set_up(house: House) -> Desk:
+    """Enter the congress, give a clerk an account and a role, and let the clerk enrol.
+
+    The others have their accounts by the same means, without pages.
+    """
+    system = house.desk("system_admin")
+    system.open("/admin/congresses")
+    system.fill(name=CONGRESS, slug=SLUG)
+    system.press("新增")
+    with transaction() as tx:
+        congress = congresses.find_congress(tx, SLUG)
+        house.team |= staff(tx, congress.id, without="clerk")
+    system.open("/admin/people")
+    system.fill(name="吴签到", login="clerk")
+    system.press("创建账号")
+    code = system.page.locator(".big-code").inner_text()
+    security = house.desk("security_admin")
+    security.open("/admin/people")
+    security.follow("吴签到")
+    security.page.locator("[name=role]").select_option(Role.SECRETARIAT.value)
+    security.page.locator("[name=congress]").select_option(str(congress.id))
+    security.press("授予")
+    security.hears("职责")
+    return enrol_at(house.desk(), "clerk", code)
+
+
+def enrol_at(desk: Desk, login: str, code: str) -> Desk:
+    """Choose a password and set an authenticator up, with the code of a slip."""
+    desk.open("/enrol")
+    desk.fill(login=login, code=code, password=PASSWORD, repeated=PASSWORD)
+    desk.press("下一步")
+    secret = desk.page.locator("ol .code").inner_text().replace(" ", "")
+    desk.fill(code=pyotp.TOTP(secret).now())
+    desk.press("确认")
+    expect(desk.page.locator(".codes li")).to_have_count(10)
+    return desk
 
 
 @pytest.mark.timeout(600)
