@@ -58,6 +58,7 @@ def run(database: str, tablets: int, arguments: argparse.Namespace) -> bool:
         )
         twice = stage.raws[::EVERY]
         began = time.perf_counter()
+        used = sum(server.cpu_seconds() for server in stage.servers)
         tally = asyncio.run(
             send_all([*stage.raws, *twice], stage.ports, window=arguments.window, seed=2026)
         )
@@ -65,6 +66,10 @@ def run(database: str, tablets: int, arguments: argparse.Namespace) -> bool:
         servers, workers = arguments.servers, arguments.workers
         print(f"{tablets} tablets, {database}, {servers} server(s) of {workers} worker(s)")
         tell(tally, spent)
+        used = sum(server.cpu_seconds() for server in stage.servers) - used
+        print(
+            f"  servers used {used:.1f} s of a processor, {1000 * used / tablets:.1f} ms a ballot"
+        )
         return check(stage, tally)
 
 

@@ -83,6 +83,13 @@ class Server:
                 pause(0.1)
         raise TimeoutError("the server did not come up")
 
+    def cpu_seconds(self) -> float:
+        """Tell how much of a processor it and its workers have used so far."""
+        if self.process is None:
+            return 0.0
+        main = self.process.pid
+        return sum(_cpu_seconds(process) for process in (main, *children(main)))
+
     def kill(self) -> None:
         """Kill it with all its workers, as a power cut does."""
         if self.process is not None:
@@ -239,6 +246,11 @@ class PostgreSQL:
             stdout=subprocess.DEVNULL,
             user=self.owner,
         )
+
+
+def _cpu_seconds(process: int) -> float:
+    used = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _is_alive(process: int) -> bool:

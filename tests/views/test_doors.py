@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from werkzeug.routing import IntegerConverter, Rule
 
 from tests.application import Member, as_member, enrol
+from tools import doors
 from voting import app as application
 from voting import db as database
 from voting.clock import StoppedClock
@@ -128,3 +129,9 @@ def test_every_act_has_a_row() -> None:
     for action, rule in ACCESS.items():
         assert rule.everyone or rule.signed_in or rule.roles, action
         assert set(rule.approvals) <= rule.roles
+
+
+def test_the_page_of_doors_is_that_of_the_application(app: Flask) -> None:
+    written = doors.PAGE.read_text(encoding="utf-8")
+
+    assert written == doors.table(app), "python -m tools.doors"
