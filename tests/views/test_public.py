@@ -388,8 +388,8 @@ def test_a_rating_has_both_rates_and_a_grade(hall: Hall, client: FlaskClient) ->
     assert client.get(f"{vote_url(hall, election)}/result.csv").status_code == 200
     assert client.get(f"{vote_url(hall, election)}/result.pb").status_code == 404
     assert vote_url(hall, election) in read(client, "/")
-    assert "66.7%" in page
-    assert "100.0%" in page
+    assert "66.67%" in page
+    assert "100.00%" in page
     assert "总体满意率" in page
 
 

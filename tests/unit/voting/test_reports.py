@@ -181,7 +181,7 @@ def test_a_rating_shows_grades_and_both_rates(hall: Hall) -> None:
     assert rating is not None
     first, second = rating.rows
     assert (first.satisfied, first.basic, first.grade) == (2, 1, "satisfied")
-    assert (first.satisfied_share, first.content_share) == (Decimal("66.7"), Decimal("100.0"))
+    assert (first.satisfied_share, first.content_share) == (Decimal("66.67"), Decimal("100.00"))
     assert (second.dissatisfied, second.abstain, second.grade) == (2, 1, "dissatisfied")
     assert rating.has_abstain
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from ballots.manifest import ABSTAIN, FOR, GRADES, Selection, Style
 from ballots.objects import DecisionOutcome, RatingOutcome
+from voting.rules.ratings import rate
 
 _TENTH: Final = Decimal("0.1")
 AGAINST: Final = "against"
@@ -182,8 +183,8 @@ def rating_figures(
                 basic=basic,
                 dissatisfied=dissatisfied,
                 abstain=of.get((question.id, ABSTAIN)),
-                satisfied_share=per_cent(satisfied, ballots),
-                content_share=per_cent(satisfied + basic, ballots),
+                satisfied_share=rate(satisfied, ballots),
+                content_share=rate(satisfied + basic, ballots),
                 grade=outcome.grades.get(question.id),
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from voting.exports.forms.parts import Heading
+from voting.rules.ratings import rate
 from voting.services.reports.figures import (
     DecisionFigures,
     DecisionRow,
@@ -72,8 +73,8 @@ def rated(*, abstain: int | None = 0, is_valid: bool = True) -> RatingFigures:
             basic=basic,
             dissatisfied=no,
             abstain=abstain,
-            satisfied_share=per_cent(yes, 222),
-            content_share=per_cent(yes + basic, 222),
+            satisfied_share=rate(yes, 222),
+            content_share=rate(yes + basic, 222),
             grade=grades[place - 1] if is_valid else None,
         )
         for place, (yes, basic, no) in enumerate(counts, start=1)

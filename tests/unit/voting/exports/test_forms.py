@@ -198,7 +198,7 @@ def test_a_rating_shows_both_rates_and_the_grade() -> None:
     without = text(count_sheet(a_count(rated(abstain=None))))
 
     assert "住房保障1754340" in said
-    assert "78.8%98.2%满意" in said
+    assert "78.83%98.20%满意" in said
     assert "不满意" in said
     assert "弃权" in said
     assert "弃权" not in without
@@ -227,7 +227,7 @@ def test_a_rating_is_announced_as_a_table() -> None:
     said = text(announcement(an_announcement(figures=rated())))
 
     assert "满意度测评" in said
-    assert "住房保障17543478.8%满意" in said
+    assert "住房保障17543478.83%满意" in said
 
 
 def test_a_rehearsal_is_marked_on_every_page_and_never_announced() -> None:
