@@ -122,22 +122,32 @@ def read_project(tx: Tx, congress: CongressCard, code: str) -> ProjectPage:
 
 def read_way(tx: Tx, congress: CongressCard, project: Project) -> tuple[WayStep, ...]:
     """Gather what every stage tells of a project, and its entries in the log."""
-    told = in_order(
+    entries = {line.index: line for line in _entries(tx, project)}
+    later = (*supervision.steps_of(tx, project), *reading.steps_of(tx, project))
+    named = {step.milestone for step in later}
+    untold = [line for line in entries.values() if line.index not in named]
+    adopted, decided, others = (
+        [_step(line) for line in untold if _place(line) == place] for place in range(3)
+    )
+    way = in_order(
         proposals.steps_of(tx, project),
         steps.steps_of(tx, project),
+        adopted,
         _ballots(tx, congress, project),
-        supervision.steps_of(tx, project),
-        reading.steps_of(tx, project),
+        decided,
+        later,
+        others,
     )
-    entries = {line.index: line for line in _entries(tx, project)}
-    named = {step.milestone for step in told}
-    untold = [
-        Step(line.at, _STAGES[line.stage], _detail(line), milestone=line.index)
-        for line in entries.values()
-        if line.index not in named
-    ]
-    way = in_order(told, untold)
     return tuple(WayStep(step, entries.get(_index(step))) for step in way)
+
+
+def _place(line: MilestoneLine) -> int:
+    """Tell before which stages an entry belongs, where moments are alike."""
+    return {Stage.ADOPTED: 0, Stage.DECIDED: 1}.get(line.stage, 2)
+
+
+def _step(line: MilestoneLine) -> Step:
+    return Step(line.at, _STAGES[line.stage], _detail(line), milestone=line.index)
 
 
 def _index(step: Step) -> int:

@@ -22,15 +22,15 @@ from voting.services.screening import opinions, sheets
 def steps_of(tx: Tx, project: Project) -> tuple[Step, ...]:
     """Tell how a project was screened; who said what stays with the office."""
     steps = [Step(project.created_at, _began(tx, project))]
+    review = sheets.legality_of(tx, project.id)
+    if review is not None and review.finding is not Legality.OPEN:
+        steps.append(Step(review.reviewed_at, _LEGALITY[review.finding]))
     answered = [row for row in sheets.enquiries_of(tx, project.id) if row.answered_at]
     if answered:
         last = max(row.answered_at for row in answered if row.answered_at)
         steps.append(
             Step(last, msg("{number} offices and units have judged it", number=len(answered)))
         )
-    review = sheets.legality_of(tx, project.id)
-    if review is not None and review.finding is not Legality.OPEN:
-        steps.append(Step(review.reviewed_at, _LEGALITY[review.finding]))
     steps += _opinions(tx, project)
     return tuple(steps)
 
