@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import extract, select
 
 from voting.db import Tx
 from voting.i18n import iso
@@ -117,7 +117,7 @@ def _journal(tx: Tx, congress_id: int, year: int) -> JournalDigest:
     query = (
         select(JournalEntry.position, JournalEntry.at, JournalEntry.kind, JournalEntry.digest)
         .where(JournalEntry.congress_id == congress_id)
-        .where(func.extract("year", JournalEntry.at).in_((year - 1, year, year + 1)))
+        .where(extract("year", JournalEntry.at).in_((year - 1, year, year + 1)))
         .order_by(JournalEntry.position)
     )
     acts = tuple((row.position, iso(row.at), row.kind, row.digest) for row in tx.execute(query))
