@@ -15,7 +15,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.application import Member, as_member, enrol, send, token_of
 from voting.clock import StoppedClock
@@ -95,10 +96,15 @@ class Place:
             "ticket": ticket[1],
             **FIELDS,
             **fields,
-            "photos": [(io.BytesIO(raw), "p.jpg") for raw in photos],
+            "photos": [FileStorage(io.BytesIO(raw), "p.jpg") for raw in photos],
         }
+        # Encoded here, since the client would leave a large body open in a file.
+        boundary, body = encode_multipart(sent)
         return client.post(
-            self.page, data=sent, headers={"Referer": f"http://localhost{self.page}"}
+            self.page,
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
+            headers={"Referer": f"http://localhost{self.page}"},
         )
 
     def accept(self, number: int = 1) -> None:
