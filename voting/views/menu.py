@@ -29,6 +29,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one part of the year."""
+
+    words: Message
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A row as it stands on a page."""
 
@@ -40,9 +48,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Links under one heading: a congress's name, or the installation's part."""
+    """Links under one heading: a part of a congress's year, or the installation's part."""
 
-    heading: str | Message
+    heading: Message
     slug: str | None
     links: tuple[Link, ...]
 
@@ -57,50 +65,120 @@ class Place:
     is_in_congress: bool = True
 
 
-OFFICES: Final[tuple[Row, ...]] = (
-    Row(msg("Proposals collected"), "proposals.list_page", Action.MANAGE_COLLECTION, "inbox"),
-    Row(msg("Write a proposal"), "proposing.write_page", Action.PROPOSE, "pencil"),
-    Row(msg("Sittings"), "sitting.list_page", Action.READ_SITTING, "landmark"),
-    Row(msg("Roster of deputies"), "roster.roster_page", Action.EDIT_ROSTER, "users"),
-    Row(
-        msg("Members of the standing committee"),
-        "members.members_page",
-        Action.EDIT_ROSTER,
-        "users-round",
+OFFICES: Final[tuple[Group, ...]] = (
+    Group(
+        msg("My work"),
+        (
+            Row(msg("My work as a deputy"), "own_deputy.home_page", Action.OWN_DEPUTY, "id-card"),
+            Row(msg("Our unit"), "unit_home.home_page", Action.READ_UNIT, "house"),
+        ),
     ),
-    Row(msg("Chair and chief scrutineer"), "chair.conduct_page", Action.READ_SITTING, "gavel"),
-    Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),
-    Row(msg("Hall screen"), "hall.screen", Action.READ_SITTING, "monitor"),
-    Row(msg("Screening"), "screening.list_page", Action.SCREEN, "search-check"),
-    Row(
-        msg("Opinions on projects"),
-        "opinions.list_page",
-        Action.COMMENT_CANDIDATE,
-        "message-square",
+    Group(
+        msg("Collection and screening"),
+        (
+            Row(
+                msg("Proposals collected"),
+                "proposals.list_page",
+                Action.MANAGE_COLLECTION,
+                "inbox",
+            ),
+            Row(msg("Write a proposal"), "proposing.write_page", Action.PROPOSE, "pencil"),
+            Row(msg("Screening"), "screening.list_page", Action.SCREEN, "search-check"),
+            Row(
+                msg("Opinions on projects"),
+                "opinions.list_page",
+                Action.COMMENT_CANDIDATE,
+                "message-square",
+            ),
+            Row(
+                msg("Projects to judge"),
+                "enquiries.list_page",
+                Action.READ_UNIT,
+                "clipboard-check",
+            ),
+        ),
     ),
-    Row(msg("Projects to judge"), "enquiries.list_page", Action.READ_UNIT, "clipboard-check"),
-    Row(msg("News"), "newsdesk.list_page", Action.PUBLISH, "newspaper"),
-    Row(msg("Satisfaction ratings"), "ratings.list_page", Action.MANAGE_RATINGS, "clipboard-check"),
-    Row(msg("To be put right"), "rectifications.list_page", Action.RECTIFY, "wrench"),
-    Row(msg("Archives"), "archives.list_page", Action.EXPORT_DATA, "archive"),
-    Row(msg("My work as a deputy"), "own_deputy.home_page", Action.OWN_DEPUTY, "id-card"),
-    Row(msg("My suggestions"), "own_suggestions.list_page", Action.SUGGEST, "pencil"),
-    Row(msg("Our unit"), "unit_home.home_page", Action.READ_UNIT, "house"),
-    Row(
-        msg("Suggestions for our unit"),
-        "unit_suggestions.list_page",
-        Action.ANSWER_SUGGESTION,
-        "inbox",
+    Group(
+        msg("Sittings and votes"),
+        (
+            Row(msg("Sittings"), "sitting.list_page", Action.READ_SITTING, "landmark"),
+            Row(msg("Roster of deputies"), "roster.roster_page", Action.EDIT_ROSTER, "users"),
+            Row(
+                msg("Members of the standing committee"),
+                "members.members_page",
+                Action.EDIT_ROSTER,
+                "users-round",
+            ),
+            Row(
+                msg("Chair and chief scrutineer"),
+                "chair.conduct_page",
+                Action.READ_SITTING,
+                "gavel",
+            ),
+            Row(msg("Keys and watch"), "device.device_page", Action.HOLD_KEY, "key-round"),
+            Row(msg("Hall screen"), "hall.screen", Action.READ_SITTING, "monitor"),
+        ),
     ),
-    Row(msg("Suggestions of deputies"), "suggestions.list_page", Action.ASSIGN_SUGGESTION, "inbox"),
-    Row(msg("Discussions"), "rooms.list_page", Action.KEEP_ROOM, "messages-square"),
-    Row(msg("Voices of residents"), "voices.list_page", Action.KEEP_STATION, "message-square"),
-    Row(msg("Liaison stations"), "stationdesk.list_page", Action.KEEP_STATION, "map-pin"),
-    Row(msg("Records of deputies"), "records.list_page", Action.READ_RECORDS, "id-card"),
-    Row(msg("Units"), "units.list_page", Action.MANAGE_UNITS, "building-2"),
-    Row(msg("Supervision"), "supervision.board_page", Action.PLAN_SUPERVISION, "traffic-cone"),
-    Row(msg("Progress of our projects"), "progress.list_page", Action.REPORT_PROGRESS, "target"),
-    Row(msg("My supervision"), "watching.own_page", Action.OWN_DEPUTY, "search-check"),
+    Group(
+        msg("Supervision and rating"),
+        (
+            Row(
+                msg("Supervision"),
+                "supervision.board_page",
+                Action.PLAN_SUPERVISION,
+                "traffic-cone",
+            ),
+            Row(
+                msg("Progress of our projects"),
+                "progress.list_page",
+                Action.REPORT_PROGRESS,
+                "target",
+            ),
+            Row(msg("My supervision"), "watching.own_page", Action.OWN_DEPUTY, "search-check"),
+            Row(
+                msg("Satisfaction ratings"),
+                "ratings.list_page",
+                Action.MANAGE_RATINGS,
+                "clipboard-check",
+            ),
+            Row(msg("To be put right"), "rectifications.list_page", Action.RECTIFY, "wrench"),
+            Row(msg("Archives"), "archives.list_page", Action.EXPORT_DATA, "archive"),
+        ),
+    ),
+    Group(
+        msg("Suggestions and stations"),
+        (
+            Row(msg("My suggestions"), "own_suggestions.list_page", Action.SUGGEST, "pencil"),
+            Row(
+                msg("Suggestions for our unit"),
+                "unit_suggestions.list_page",
+                Action.ANSWER_SUGGESTION,
+                "inbox",
+            ),
+            Row(
+                msg("Suggestions of deputies"),
+                "suggestions.list_page",
+                Action.ASSIGN_SUGGESTION,
+                "inbox",
+            ),
+            Row(msg("Discussions"), "rooms.list_page", Action.KEEP_ROOM, "messages-square"),
+            Row(
+                msg("Voices of residents"),
+                "voices.list_page",
+                Action.KEEP_STATION,
+                "message-square",
+            ),
+            Row(msg("Liaison stations"), "stationdesk.list_page", Action.KEEP_STATION, "map-pin"),
+            Row(msg("Records of deputies"), "records.list_page", Action.READ_RECORDS, "id-card"),
+        ),
+    ),
+    Group(
+        msg("News and units"),
+        (
+            Row(msg("News"), "newsdesk.list_page", Action.PUBLISH, "newspaper"),
+            Row(msg("Units"), "units.list_page", Action.MANAGE_UNITS, "building-2"),
+        ),
+    ),
 )
 """What offices and deputies do in a congress, in the order of the loop."""
 
@@ -138,10 +216,18 @@ def menu_for(actor: Actor) -> tuple[Section, ...]:
         return ()
     with reading() as tx:
         cards = congresses.list_congresses(tx)
+    mine = [card for card in cards if actor.roles_in(card.id)]
     sections = [
-        Section(card.name, card.slug, _links(actor, OFFICES, card))
-        for card in cards
-        if actor.roles_in(card.id)
+        Section(
+            # Whoever serves one congress alone need not read its name everywhere.
+            msg("{congress}: {part}", congress=card.name, part=group.words)
+            if len(mine) > 1
+            else group.words,
+            card.slug,
+            _links(actor, group.rows, card),
+        )
+        for card in mine
+        for group in OFFICES
     ]
     sections.append(Section(msg("Administration"), None, _links(actor, INSTALLATION, None)))
     return tuple(section for section in sections if section.links)
