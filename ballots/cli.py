@@ -86,10 +86,10 @@ class FolderReader:
 
 @contextmanager
 def _open_record(path: Path) -> Iterator[Reader]:
-    # A device or a pipe has no end to look for a zip's list of contents at.
-    if path.exists() and not path.is_dir() and not path.is_file():
-        raise Misuse(f"{path} is neither a folder nor a file")
     try:
+        # A device or a pipe has no end to look for a zip's list of contents at.
+        if path.exists() and not path.is_dir() and not path.is_file():
+            raise Misuse(f"{path} is neither a folder nor a file")
         stream = None if path.is_dir() else path.open("rb")
     except OSError as error:
         raise Misuse(f"cannot read {path}: {error.strerror}") from None
