@@ -170,7 +170,7 @@ def expect_latecomers(tx: Tx, congress_id: int) -> None:
         expect_newcomers(tx, sitting)
 
 
-def members_of(sitting: Sitting) -> Select[tuple[int]]:
+def members_of(sitting: Sitting) -> Select[int]:
     """Select the deputies who belong to a sitting: all, or those of the standing committee."""
     query = select(Deputy.id).where(Deputy.congress_id == sitting.congress_id, Deputy.is_active)
     if sitting.body is Body.COMMITTEE:
