@@ -26,7 +26,10 @@ _EMPTY: list[Kept] = []
 
 
 def make_tables(settings: Settings) -> None:
-    """Make all tables in a database of SQLite without any, worked out once in a process."""
+    """Make all tables in a database without any; for SQLite worked out once in a process."""
+    if db.engine.dialect.name != "sqlite":
+        db.create_all()
+        return
     if _EMPTY:
         lay(_EMPTY[0], settings)
         return

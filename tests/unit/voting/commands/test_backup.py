@@ -80,6 +80,7 @@ def test_a_backup_made_while_voting_goes_on_elsewhere(
     file = tmp_path / "one.backup"
     with running(here) as app:
         hall = Hall.build(app, trustees=1, threshold=1)
+        flask_migrate.stamp(str(FOLDER))
         election = hall.open_election()
         hall.cast(election, 1, ["p01"])
         (here.uploads_dir / "a").mkdir(parents=True)
@@ -113,9 +114,9 @@ def test_a_backup_made_while_voting_goes_on_elsewhere(
 @pytest.fixture
 def backup(settings: Settings, app: Flask, command: Command, tmp_path: Path) -> Path:
     """A backup of an installation with an empty log."""
+    Hall.gather(app)
     init_migrations(app)
     flask_migrate.stamp(str(FOLDER))
-    Hall.gather(app)
     file = tmp_path / "made.backup"
     assert command(settings, "backup", str(file)) == 0
     return file

@@ -35,11 +35,11 @@ def sound(settings: Settings) -> Settings:
 @pytest.fixture
 def hall(app: Flask, sound: Settings) -> Hall:
     """An installation whose log holds a vote."""
-    init_migrations(app)
-    flask_migrate.stamp(str(FOLDER))
     sound.data_dir.chmod(0o700)
     (sound.data_dir / "voting.db").chmod(0o600)
     made = Hall.build(app, trustees=1, threshold=1)
+    init_migrations(app)
+    flask_migrate.stamp(str(FOLDER))
     made.cast(made.open_election(), 1, ["p01"])
     return made
 
