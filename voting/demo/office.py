@@ -14,14 +14,25 @@ from voting import clock
 from voting.commands.cards import count_cards, make_cards
 from voting.db import Tx, reading, transaction
 from voting.exports.cards import CardSheet, PrintedCard, print_cards
-from voting.i18n import t
+from voting.i18n import local, t
 from voting.imports.rolls import RollLine
 from voting.models.elections import Election
+from voting.models.projects import ProjectState
 from voting.models.sittings import BallotKind, Presence
 from voting.rules.access import Actor
 from voting.rules.roles import ROLE_NAMES, Role
 from voting.rules.vote import DecisionSettings
-from voting.services import candidates, ceremony, elections, reports, roster, tallying
+from voting.services import (
+    announcements,
+    candidates,
+    ceremony,
+    elections,
+    projects,
+    reports,
+    roster,
+    tallying,
+)
+from voting.services.announcements import Notice
 from voting.services.candidates import Adoption
 from voting.services.ceremony import Begun, HolderPlan
 from voting.services.elections import RunOff
@@ -191,6 +202,10 @@ class Office:
         for actor in (self.chair, self.chief):
             self._do(partial(_declare, actor=actor, election_id=election.id))
 
+    def announce(self, election: Election) -> int:
+        """Announce the declared vote at once; gives how many projects are decided by it."""
+        return self._do(partial(_announce, actor=self.secretary, election_id=election.id))
+
     def asked_run_off(self, election: Election) -> RunOff | None:
         """Tell whether the rules ask for a run-off."""
         with self._app.app_context(), reading() as tx:
@@ -219,6 +234,15 @@ def _close(tx: Tx, actor: Actor, election_id: int) -> None:
 
 def _declare(tx: Tx, actor: Actor, election_id: int) -> None:
     tallying.declare(tx, actor, election_id)
+
+
+def _announce(tx: Tx, actor: Actor, election_id: int) -> int:
+    vote = elections.find_election(tx, election_id)
+    number = announcements.next_number(tx, vote.congress_id)
+    notice = Notice(number, local(clock.now()).date(), clock.now())
+    announcements.announce(tx, actor, vote, notice)
+    decided = (ProjectState.DECIDED,)
+    return len(projects.list_projects(tx, vote.congress_id, states=decided))
 
 
 def _found(tx: Tx) -> tuple[int, list[Actor]]:

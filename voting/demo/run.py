@@ -96,6 +96,8 @@ class Demonstration:
             )
             rounds.append(self._office.run_off(rounds[-1]))
         self._office.declare(rounds[-1])
+        decided = self._office.announce(rounds[-1])
+        self._say(t("The outcome is declared and announced: {n} projects are decided.", n=decided))
         self._write_record(wire)
         return rounds
 
