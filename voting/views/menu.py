@@ -1,8 +1,8 @@
 """Where people can go from everywhere: rows of the menu, each shown to whom its act is open.
 
 A new page gets a row in its audience's part: `OFFICES` and `INSTALLATION` for who has an account,
-`PLACES` for everyone. Rows with a congress appear once for each congress in
-which somebody may do the act.
+`PLACES` for everyone. Rows with a congress appear once for each congress in which somebody may do
+the act.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 from voting.db import reading
 from voting.errors import Message, msg
@@ -57,12 +57,26 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A public place: the key by which its pages say that they are it, words, the route."""
+    """A public place: the key by which its pages say that they are it, words, the route.
+
+    One that is not main stands behind “More”.
+    """
 
     key: str
     words: Message
     endpoint: str
     is_in_congress: bool = True
+    is_main: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLink:
+    """A public place with its address."""
+
+    key: str
+    words: Message
+    url: str
+    is_main: bool
 
 
 OFFICES: Final[tuple[Group, ...]] = (
@@ -196,16 +210,16 @@ PLACES: Final[tuple[Place, ...]] = (
     Place("take-part", msg("Take part"), "taking_part.start_page"),
     Place("projects", msg("Livelihood projects"), "projects.list_page"),
     Place("progress", msg("Progress and supervision"), "watch_projects.year_page"),
-    Place("news", msg("News and announcements"), "news.list_page"),
-    Place("ratings", msg("Satisfaction ratings"), "grades.list_page"),
-    Place("stations", msg("Liaison stations"), "stations.list_page"),
-    Place("discussions", msg("Discussions"), "public_rooms.list_page"),
     Place("suggestions", msg("Suggestions of deputies"), "public_suggestions.list_page"),
+    Place("news", msg("News and announcements"), "news.list_page"),
     Place("receipt", msg("Check a receipt"), "receipt.start", is_in_congress=False),
-    Place("verify", msg("Check the whole record"), "verify.verify"),
-    Place("log", msg("The log"), "log.entries"),
-    Place("data", msg("Open data"), "data.list_page"),
     Place("how", msg("How it works"), "about.how", is_in_congress=False),
+    Place("ratings", msg("Satisfaction ratings"), "grades.list_page", is_main=False),
+    Place("stations", msg("Liaison stations"), "stations.list_page", is_main=False),
+    Place("discussions", msg("Discussions"), "public_rooms.list_page", is_main=False),
+    Place("verify", msg("Check the whole record"), "verify.verify", is_main=False),
+    Place("log", msg("The log"), "log.entries", is_main=False),
+    Place("data", msg("Open data"), "data.list_page", is_main=False),
 )
 """Where everyone can go from every public page, what to take part in first, in the year's order."""
 
@@ -233,12 +247,12 @@ def menu_for(actor: Actor) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.links)
 
 
-def places_of(slug: str | None) -> tuple[tuple[str, Message, str], ...]:
-    """Give key, words and address of each public place; without a congress what needs none."""
+def places_of(slug: str | None) -> tuple[PlaceLink, ...]:
+    """Give the public places of a congress; without a congress those that need none."""
     return tuple(
-        (row.key, row.words, url)
+        PlaceLink(row.key, row.words, url, row.is_main)
         for row in PLACES
-        if row.endpoint in current_app.view_functions and (slug or not row.is_in_congress)
+        if slug or not row.is_in_congress
         for url in (url_for(row.endpoint, slug=slug if row.is_in_congress else None),)
     )
 
@@ -250,6 +264,6 @@ def _links(
     return tuple(
         Link(row.words, url, row.icon, is_here=request.path == url)
         for row in rows
-        if row.endpoint in current_app.view_functions and is_allowed(actor, row.action, scope)
+        if is_allowed(actor, row.action, scope)
         for url in (url_for(row.endpoint, slug=card.slug) if card else url_for(row.endpoint),)
     )
