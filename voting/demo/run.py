@@ -84,6 +84,7 @@ class Demonstration:
         while True:
             self._vote(rounds[-1], printed, drawn, is_first=len(rounds) == 1)
             self._count(rounds[-1], scrutineers)
+            self._office.declare(rounds[-1])
             asked = self._office.asked_run_off(rounds[-1])
             if asked is None or len(rounds) == MOST_ROUNDS:
                 break
@@ -95,7 +96,6 @@ class Demonstration:
                 )
             )
             rounds.append(self._office.run_off(rounds[-1]))
-        self._office.declare(rounds[-1])
         decided = self._office.announce(rounds[-1])
         self._say(t("The outcome is declared and announced: {n} projects are decided.", n=decided))
         self._write_record(wire)

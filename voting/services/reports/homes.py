@@ -10,11 +10,10 @@ from voting.db import Tx
 from voting.models.news import NewsItem
 from voting.models.projects import Project, ProjectState
 from voting.models.proposals import CollectionWindow
-from voting.rules.lights import Light
 from voting.services import news, projects, proposals
 from voting.services.people.congresses import CongressCard
 from voting.services.reports.overview import CongressPage, read_congress
-from voting.services.supervision.lighting import light_now
+from voting.services.supervision.lighting import Lit, light_now
 
 _DECIDED: Final = (ProjectState.DECIDED, ProjectState.ACCEPTED)
 _NEWS: Final = 5
@@ -27,7 +26,7 @@ class ProjectLine:
     code: str
     title: str
     unit: str
-    light: Light | None
+    light: Lit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,5 @@ def _latest(tx: Tx, congress_id: int) -> tuple[int | None, Sequence[Project]]:
 
 
 def _line(tx: Tx, project: Project) -> ProjectLine:
-    lit = light_now(tx, project)
     unit = project.unit.name if project.unit else ""
-    return ProjectLine(project.code, project.title, unit, lit.light if lit else None)
+    return ProjectLine(project.code, project.title, unit, light_now(tx, project))
