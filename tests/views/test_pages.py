@@ -14,6 +14,7 @@ import structlog
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from tests.application import Browser, Member, as_member, enrol, send, token_of
 from voting.app import create_app
@@ -38,11 +39,12 @@ def system(app: Flask, clock: StoppedClock) -> Member:
 
 @pytest.fixture
 def in_use(settings: Settings) -> Iterator[Flask]:
-    """An app as it runs in use, over HTTPS, with two routes that fail."""
+    """An app as it runs in use, over HTTPS, with routes that fail."""
     used = replace(settings, testing=False, base_url="https://vote.example", metrics_token="t0ken")
     made = create_app(used)
     made.test_client_class = Browser
     made.add_url_rule("/fails", "fails", door(Action.READ_PUBLIC)(_fail))
+    made.add_url_rule("/waits", "waits", door(Action.READ_PUBLIC)(_wait))
     made.add_url_rule("/says", "says", door(Action.READ_PUBLIC)(_say))
     with made.app_context():
         db.create_all()
@@ -52,6 +54,10 @@ def in_use(settings: Settings) -> Iterator[Flask]:
 
 def _fail() -> str:
     raise ValueError("the secret text of a ballot")
+
+
+def _wait() -> str:
+    raise OperationalError("UPDATE secret", {}, Exception("database is locked"))
 
 
 def _say() -> str:
@@ -350,3 +356,15 @@ def test_every_template_is_told_in_its_first_line() -> None:
 
 def test_a_token_is_on_the_page_of_every_form(client: FlaskClient) -> None:
     assert token_of(client, "/enrol")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_database_that_does_not_answer_asks_for_patience(in_use: Flask, accept: str) -> None:
+    answer = in_use.test_client().get(
+        "/waits", base_url="https://vote.example", headers={"Accept": accept}
+    )
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.mimetype == accept
+    assert "secret" not in answer.text

@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as HTTPNotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,6 +34,8 @@ from voting.views.gate import SignInNeeded, ask
 from voting.views.pages import Again, render
 from voting.views.watch import note_fault, request_id
 
+# Seconds after which a tablet may knock again; a locked database is free much sooner.
+_PATIENCE: Final = "2"
 _FAILED: Final = msg("This did not work")
 _HTTP: Final[dict[int, tuple[Message, Message, Message]]] = {
     404: (
@@ -71,7 +84,9 @@ def init_troubles(app: Flask, settings: Settings) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OverflowError, _beyond)
+    app.register_error_handler(DataError, _beyond)
     if not settings.testing:
+        app.register_error_handler(OperationalError, _busy)
         app.register_error_handler(Exception, _fault)
 
 
@@ -106,9 +121,25 @@ def _http(error: HTTPException) -> AnyResponse | tuple[str, int]:
     return _as_json(trouble) if _wants_json() else (_page(trouble), status)
 
 
-def _beyond(_error: OverflowError) -> AnyResponse | tuple[str, int]:
+def _beyond(_error: OverflowError | DataError) -> AnyResponse | tuple[str, int]:
     """Answer a number that no row can have as what it is: an address of nothing."""
     return _http(HTTPNotFound())
+
+
+def _busy(error: OperationalError) -> AnyResponse:
+    """Ask for patience while the database is locked, restarts or can't be reached."""
+    note_fault(error)
+    trouble = Trouble(
+        503,
+        msg("The server is very busy"),
+        msg("The database did not answer in time. What you did may not have been kept."),
+        msg("Wait a few seconds and try again."),
+        (),
+        request_id(),
+    )
+    answer = _as_json(trouble) if _wants_json() else make_response(_page(trouble), 503)
+    answer.headers["Retry-After"] = _PATIENCE
+    return answer
 
 
 def _fault(error: Exception) -> AnyResponse | tuple[str, int]:
