@@ -191,6 +191,8 @@ def test_every_wrong_field_is_named_beside_it(client: FlaskClient, system: Membe
     assert answer.status_code == 422
     assert 'id="problem-name"' in page
     assert 'aria-describedby="hint-login problem-login"' in page
+    # The summary at the top calls each by its label: four times the same words would tell nothing.
+    assert re.search(r'<a href="#field-[a-z-]*name">[^<：]+：请填写此项。</a>', page)
 
 
 def test_a_form_on_another_page_is_shown_again_there(client: FlaskClient, system: Member) -> None:

@@ -7,7 +7,7 @@ doing anything that is not ours.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -66,6 +66,12 @@ class Again:
 
     refusal: Refused
     typed: MultiDict[str, str]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def name(self, field_id: str, label: str) -> str:
+        """Remember what the page calls a field, for the summary above; gives nothing to show."""
+        self.labels[field_id] = label
+        return ""
 
     def problem(self, field: str) -> Message | None:
         """Give what is wrong with a field."""
