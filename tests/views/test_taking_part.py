@@ -182,7 +182,7 @@ def test_a_refused_form_comes_back_with_what_was_typed(place: Place) -> None:
 
     assert sent.status_code == 422
     assert "写了很多字" in sent.text
-    assert 'href="#field-place"' in sent.text
+    assert '<a href="#field-place">地点：请填写此项。</a>' in sent.text
     assert 'href="#field-phone"' in sent.text
     assert "重新选择" in sent.text
 
@@ -258,7 +258,11 @@ def test_a_closed_collection_says_so(place: Place, clock: StoppedClock) -> None:
 
     assert "目前没有进行中的征集" in place.read("/take-part")
     assert place.phone().get(place.page).status_code == 409
-    assert "不接收建议" in place.read(f"/take-part/{place.window_id}")
+    closed = place.read(f"/take-part/{place.window_id}")
+    assert "不接收建议" in closed
+    main = closed.partition("<main")[2]
+    assert 'href="/c/binjiang/proposals"' in main
+    assert 'href="/c/binjiang/follow"' in main
 
 
 TEXTS = ("title", "place", "content", "reason", "beneficiaries", "implementer")

@@ -121,7 +121,7 @@ OFFICES: Final[tuple[Group, ...]] = (
                 msg("Members of the standing committee"),
                 "members.members_page",
                 Action.EDIT_ROSTER,
-                "users-round",
+                "user-check",
             ),
             Row(
                 msg("Chair and chief scrutineer"),
