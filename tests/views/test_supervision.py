@@ -417,16 +417,22 @@ def test_an_adjustment_says_what_was_before_and_why(client: FlaskClient, made: S
         "content": "按年度计划实施",
         "place": "全区",
         "goal": "明年六月前完成",
-        "due_on": "",
+        "due_on": "2027-06-30",
         "total": "3000",
     }
 
-    refused = send(client, f"{PROJECT}/adjust", PROJECT, **{**fields, "goal": "年底前完成"})
+    refused = send(
+        client, f"{PROJECT}/adjust", PROJECT, **{**fields, "goal": "年底前完成", "due_on": ""}
+    )
     send(client, f"{PROJECT}/adjust", PROJECT, **fields)
 
     assert refused.status_code == 422
     assert "地质条件变化" in refused.text
-    assert "地质条件变化" in client.get(f"{PUBLIC}/projects/2026-01").text
+    for page in (f"{PUBLIC}/projects/2026-01", PROJECT):
+        text = client.get(page).text
+        assert "地质条件变化" in text
+        assert "原为：年底前完成；调整为：明年六月前完成" in text
+        assert "原为：—；调整为：2027年6月30日" in text
 
 
 def test_a_project_with_open_problems_is_not_accepted(

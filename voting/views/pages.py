@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -134,7 +135,12 @@ def init_pages(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(LANGUAGES=i18n.LANGUAGE_NAMES, again=lambda: g.get("again"))
     app.jinja_env.filters.update(
-        date=i18n.say_date, time=i18n.say_time, iso=i18n.iso, number=i18n.number, han=i18n.han
+        date=i18n.say_date,
+        time=i18n.say_time,
+        iso=i18n.iso,
+        number=i18n.number,
+        han=i18n.han,
+        day_of=date.fromisoformat,
     )
     app.after_request(_finish)
     app.config["HSTS"] = settings.is_https
