@@ -105,7 +105,7 @@ def gather(tx: Tx, congress_id: int, kind: PaperKind, *, period: Period) -> Mate
         for row in problems.list_findings(tx, congress_id, period.year)
         if row.found_on <= until and (row.closed_on is None or row.closed_on >= period.starts_on)
     ]
-    levels = problems.levels(tx, congress_id, findings)
+    levels = problems.levels(tx, congress_id, findings, day=until)
     held = select(Activity).where(
         Activity.congress_id == congress_id, Activity.state == ActivityState.HELD
     )

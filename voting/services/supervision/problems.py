@@ -207,9 +207,11 @@ def findings_of_units(tx: Tx, congress_id: int, unit_ids: Sequence[int]) -> Sequ
     return sorted(rows, key=lambda row: order[row.state])
 
 
-def levels(tx: Tx, congress_id: int, findings: Sequence[Finding]) -> dict[int, Level]:
+def levels(
+    tx: Tx, congress_id: int, findings: Sequence[Finding], *, day: date | None = None
+) -> dict[int, Level]:
     """Tell of each who has to see to it; what is answered waits for the office."""
-    ladder, day = ladder_of(tx, congress_id), today()
+    ladder, day = ladder_of(tx, congress_id), day or today()
     return {
         row.id: level_of(row.due_on, day, ladder) if row.state is FindingState.OPEN else Level.NONE
         for row in findings

@@ -77,6 +77,15 @@ def test_a_draft_keeps_to_its_period(tx: Tx, busy: Supervised) -> None:
     assert text.endswith("2026年3月31日")
 
 
+def test_a_draft_written_later_tells_how_far_a_problem_had_gone_up_then(
+    tx: Tx, busy: Supervised, clock: StoppedClock
+) -> None:
+    move(clock, 8, 1)
+
+    assert "扬尘较大——逾期：由领导领衔督办。" in draft(tx, busy, PaperKind.BULLETIN, 4)
+    assert "扬尘较大——逾期：提请常委会督办。" in draft(tx, busy, PaperKind.HALF_YEAR, 1)
+
+
 def test_what_is_still_to_be_done_is_told_once_for_all_projects(tx: Tx, busy: Supervised) -> None:
     text = draft(tx, busy, PaperKind.BULLETIN, 3)
 
