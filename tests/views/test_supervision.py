@@ -210,11 +210,17 @@ def test_a_unit_reports_with_photos_and_everyone_sees_it(
 
     answer = client.post(page, data=fields, content_type="multipart/form-data")
     public = client.get(f"{PUBLIC}/projects/2026-01").text
+    corrected = {**fields, "csrf_token": token_of(client, page), "done": "设计已批复"}
+    del corrected["photos"]
+    client.post(page, data=corrected, content_type="multipart/form-data")
+    later = client.get(f"{PUBLIC}/projects/2026-01").text
 
     assert answer.status_code == 302
     assert "完成设计" in public
     assert "120.5" in public
     assert f"/c/{SLUG}/pictures/1" in public
+    assert "设计已批复" in later
+    assert f"/c/{SLUG}/pictures/1" in later
 
 
 def test_a_wrong_report_is_shown_again_with_what_was_typed(

@@ -262,10 +262,17 @@ def read_sheet(tx: Tx, actor: Actor, slug: str, year: int) -> Sheet:
 
 
 def report_line(tx: Tx, report: ProgressReport) -> ReportLine:
-    """Give a report with its photos."""
+    """Give a report with its photos; a correction without any keeps those sent before."""
     project = tx.get_one(Project, report.project_id)
-    photos = pictures.of(tx, project.congress_id, f"report:{report.id}")
-    return ReportLine(report, photos)
+    query = select(ProgressReport.id).where(
+        ProgressReport.project_id == project.id,
+        ProgressReport.month == report.month,
+        ProgressReport.version <= report.version,
+    )
+    for number in tx.scalars(query.order_by(ProgressReport.version.desc())):
+        if photos := pictures.of(tx, project.congress_id, f"report:{number}"):
+            return ReportLine(report, photos)
+    return ReportLine(report, ())
 
 
 def roster_of(tx: Tx, congress_id: int) -> Sequence[Deputy]:
