@@ -15,16 +15,19 @@ from openpyxl import load_workbook
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from tests.application import as_member, send, token_of
+from tests.application import as_member, enrol, send, token_of
 from tests.supervised import SLUG, Supervised, begin, make_supervised, move, sign_in
 from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
 from voting.models.inspections import Activity, ActivityKind, FindingKind
-from voting.services.supervision import activities, problems
+from voting.models.units import Unit, UnitMember
+from voting.rules.roles import Role
+from voting.services.supervision import activities, problems, progress
 from voting.services.supervision.activities import ActivityPlan
 from voting.services.supervision.finding import find_project
 from voting.services.supervision.problems import Found
+from voting.services.supervision.progress import ReportForm
 
 DESK = f"/desk/{SLUG}/supervision"
 PROJECT = f"{DESK}/projects/2026-01"
@@ -221,6 +224,34 @@ def test_a_unit_reports_with_photos_and_everyone_sees_it(
     assert f"/c/{SLUG}/pictures/1" in public
     assert "设计已批复" in later
     assert f"/c/{SLUG}/pictures/1" in later
+
+
+def test_the_unit_of_a_part_reports_on_it_where_another_leads(
+    client: FlaskClient, made: Supervised
+) -> None:
+    with transaction() as tx:
+        bureau = Unit(congress_id=made.congress_id, name="区城管局", created_at=clocks.now())
+        tx.add(bureau)
+        tx.flush()
+        other = enrol(tx, "chengguan", (made.congress_id, Role.UNIT), name="吴城管")
+        tx.add(UnitMember(unit_id=bureau.id, user_id=other.actor.user_id))
+        part = find_project(tx, made.congress_id, "2026-01").sub_items[1]
+        part.unit_id = bureau.id
+        tx.flush()
+        fields = {"_form": f"part-{part.id}", "part": str(part.id), "words": "管线入廊"}
+        form = ReportForm("完成设计", "", "", 12, 0)
+        progress.report_progress(
+            tx, made.unit.actor, made.congress_id, "2026-01", month=3, form=form
+        )
+    as_member(client, other)
+
+    refused = send(client, f"{UNIT}/2026-01/3/part", UNIT, **fields, percent="130")
+    answer = send(client, f"{UNIT}/2026-01/3/part", UNIT, **fields, percent="30")
+
+    assert refused.status_code == 422
+    assert "管线入廊" in refused.text
+    assert answer.status_code == 302
+    assert "完成30% · 管线入廊" in client.get(f"{PUBLIC}/projects/2026-01").text
 
 
 def test_a_wrong_report_is_shown_again_with_what_was_typed(

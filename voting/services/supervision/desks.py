@@ -9,7 +9,7 @@ from sqlalchemy import select
 from voting.db import Tx
 from voting.errors import NotAllowed, NotFound
 from voting.models.inspections import Activity
-from voting.models.projects import Project
+from voting.models.projects import Project, SubItem
 from voting.models.sittings import Deputy
 from voting.models.supervision import GroupMember, ProgressReport, Supervision, Target
 from voting.rules.access import Actor
@@ -33,6 +33,12 @@ class UnitProject:
     line: BoardLine
     months: tuple[MonthLine, ...]
     is_lead: bool
+    own_parts: tuple[SubItem, ...]
+
+    @property
+    def last(self) -> ProgressReport | None:
+        """The latest report, to which the units of parts add theirs."""
+        return next((line.report for line in self.months if line.report), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,10 @@ def read_unit(tx: Tx, actor: Actor, slug: str) -> UnitBoard:
         tuple(card.name for card in cards),
         tuple(
             UnitProject(
-                board_line(tx, project), progress.months_of(tx, project), project.unit_id in ids
+                board_line(tx, project),
+                progress.months_of(tx, project),
+                project.unit_id in ids,
+                tuple(item for item in project.sub_items if item.unit_id in ids),
             )
             for project in progress.projects_of_units(tx, bar.congress.id, ids)
         ),

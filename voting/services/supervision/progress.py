@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, or_, select
@@ -37,6 +37,16 @@ class ProgressReported(Event):
     words = msg("{unit} reported on {code} for month {month}: {percent}%.")
     code: str
     unit: str
+    month: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartReported(Event):
+    words = msg("{unit} reported on “{part}” of {code} for month {month}: {percent}%.")
+    code: str
+    unit: str
+    part: str
     month: int
     percent: int
 
@@ -110,12 +120,39 @@ def report_progress(
         is_late=first.is_late if first else today() > due,
         sent_at=clock.now(),
         sent_by_id=account_of(actor),
-        parts=_parts(project, form.parts),
+        parts=_parts(tx, project, month, form.parts),
     )
     tx.add(report)
     tx.flush()
     _finish(tx, actor, report, form)
     return report
+
+
+def report_part(
+    tx: Tx, actor: Actor, congress_id: int, code: str, *, month: int, part: Part
+) -> PartProgress:
+    """Add to a month's report how far a sub-item is, as the unit says that answers for it."""
+    access.check(actor, Action.REPORT_PROGRESS, congress_id)
+    project = find_project(tx, congress_id, code)
+    check_running(project)
+    item = next((each for each in project.sub_items if each.id == part.sub_item_id), None)
+    mine = {unit.id for unit in units.units_of(tx, actor, congress_id)}
+    if item is None or item.unit is None or item.unit_id not in mine:
+        raise NotAllowed("The unit that answers for this part reports on it.")
+    report = lighting.reports_of(tx, project).get(month)
+    if report is None:
+        raise NotNow("The responsible unit has not reported on this month yet.").now(
+            "Report on your part once its report is there."
+        )
+    row = tx.get(PartProgress, (report.id, item.id))
+    if row is None:
+        row = PartProgress(report_id=report.id, sub_item_id=item.id)
+        report.parts.append(row)
+    row.percent, row.words = part.percent, part.words
+    tx.flush()
+    event = PartReported(code, item.unit.name, item.title, month, part.percent)
+    journal.record(tx, actor, event, congress_id=congress_id)
+    return row
 
 
 def months_of(tx: Tx, project: Project) -> tuple[MonthLine, ...]:
@@ -184,13 +221,25 @@ def _next_version(tx: Tx, project: Project, month: int) -> int:
     return (tx.scalar(query) or 0) + 1
 
 
-def _parts(project: Project, parts: Sequence[Part]) -> list[PartProgress]:
+def _parts(tx: Tx, project: Project, month: int, parts: Sequence[Part]) -> list[PartProgress]:
+    """Give the parts of a report; what other units said of theirs stays in a correction."""
     known = {item.id for item in project.sub_items}
     if not {part.sub_item_id for part in parts} <= known:
         raise NotValid("A part of the report is no part of this project.")
+    former = lighting.reports_of(tx, project).get(month)
+    theirs = {item.id for item in project.sub_items if item.unit_id not in {None, project.unit_id}}
+    given = {
+        row.sub_item_id: Part(row.sub_item_id, row.percent, row.words)
+        for row in (former.parts if former else ())
+        if row.sub_item_id in theirs
+    }
+    for part in parts:
+        before = given.get(part.sub_item_id)
+        words = part.words or (before.words if before else "")
+        given[part.sub_item_id] = replace(part, words=words)
     return [
         PartProgress(sub_item_id=part.sub_item_id, percent=part.percent, words=part.words)
-        for part in parts
+        for part in given.values()
     ]
 
 

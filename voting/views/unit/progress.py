@@ -38,6 +38,13 @@ class MonthForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PartForm:
+    part: int
+    percent: Annotated[int, Meta(ge=0, le=100)]
+    words: Annotated[str, Meta(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerForm:
     words: Annotated[str, Meta(min_length=1, max_length=4000)]
 
@@ -67,6 +74,18 @@ def report(slug: str, code: str, month: int) -> Response:
         given = _report(form, _read_parts(items), photos)
         progress.report_progress(tx, actor(), congress().id, code, month=month, form=given)
     say(msg("The report on month {month} is sent.", month=month))
+    return redirect(url_for("progress.list_page", slug=slug))
+
+
+@blueprint.post("/<code>/<int:month>/part")
+@door(Action.REPORT_PROGRESS)
+@limited(30, "minute")
+def report_part(slug: str, code: str, month: int) -> Response:
+    form = read_form(PartForm)
+    part = Part(form.part, form.percent, form.words)
+    with transaction() as tx:
+        progress.report_part(tx, actor(), congress().id, code, month=month, part=part)
+    say(msg("What you say of your part is added to the report on month {month}.", month=month))
     return redirect(url_for("progress.list_page", slug=slug))
 
 

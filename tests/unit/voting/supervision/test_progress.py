@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from tests.application import Member, enrol
 from tests.supervised import YEAR, Supervised, begin, move
+from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import Tx
 from voting.errors import NotAllowed, NotNow, NotValid
 from voting.models.milestones import Stage
+from voting.models.projects import SubItem
 from voting.models.supervision import ProgressReport
+from voting.models.units import Unit, UnitMember
 from voting.rules.lights import Light, Reason
+from voting.rules.roles import Role
 from voting.services import milestones
 from voting.services.supervision import lighting, progress
 from voting.services.supervision.finding import find_project, find_supervision
@@ -153,6 +158,60 @@ def test_others_do_not_report(tx: Tx, made: Supervised) -> None:
         progress.report_progress(
             tx, made.office.actor, made.congress_id, made.codes[0], month=3, form=form
         )
+
+
+def a_second_unit(tx: Tx, made: Supervised) -> Member:
+    """Let another unit answer for the second part of the first project."""
+    bureau = Unit(congress_id=made.congress_id, name="区城管局", created_at=clocks.now())
+    tx.add(bureau)
+    tx.flush()
+    member = enrol(tx, "chengguan", (made.congress_id, Role.UNIT), name="吴城管")
+    tx.add(UnitMember(unit_id=bureau.id, user_id=member.actor.user_id))
+    find_project(tx, made.congress_id, made.codes[0]).sub_items[1].unit_id = bureau.id
+    tx.flush()
+    return member
+
+
+def test_the_unit_of_a_part_adds_it_to_the_report(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    other = a_second_unit(tx, made)
+    own = find_project(tx, made.congress_id, made.codes[0]).sub_items
+    move(clock, 4, 2)
+
+    def add(item: SubItem, percent: int, words: str) -> None:
+        part = Part(item.id, percent, words)
+        progress.report_part(tx, other.actor, made.congress_id, made.codes[0], month=3, part=part)
+
+    with pytest.raises(NotNow):
+        add(own[1], 30, "")
+    first = report(tx, made, 3, 12)
+    add(own[1], 30, "管线入廊")
+    add(own[1], 35, "管线入廊完成")
+    with pytest.raises(NotAllowed):
+        add(own[0], 90, "")
+
+    assert [(row.percent, row.words) for row in first.parts] == [(12, ""), (35, "管线入廊完成")]
+
+
+def test_a_correction_keeps_what_another_unit_said_of_its_part(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    other = a_second_unit(tx, made)
+    own = find_project(tx, made.congress_id, made.codes[0]).sub_items
+    move(clock, 4, 2)
+    report(tx, made, 3, 12)
+    said = Part(own[1].id, 30, "管线入廊")
+    progress.report_part(tx, other.actor, made.congress_id, made.codes[0], month=3, part=said)
+
+    corrected = report(tx, made, 3, 14)
+
+    assert {row.sub_item_id: (row.percent, row.words) for row in corrected.parts} == {
+        own[0].id: (14, ""),
+        own[1].id: (30, "管线入廊"),
+    }
 
 
 def test_months_are_awaited_until_the_end_of_the_year(
