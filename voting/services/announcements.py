@@ -139,7 +139,7 @@ def _let_projects_follow(tx: Tx, actor: Actor, vote: Election | HandCount) -> No
     if vote.kind is not BallotKind.DECISION or listed is None:
         return
     chosen = chosen_in_all(tx, vote)
-    decided = Decided(vote.sitting.starts_on.year, chosen.outcomes, chosen.is_final)
+    decided = Decided(projects.year_of(tx, listed), chosen.outcomes, chosen.is_final)
     projects.take_outcome(tx, actor, listed, decided)
 
 

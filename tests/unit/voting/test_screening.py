@@ -290,6 +290,22 @@ def test_the_sitting_takes_the_adopted_list_over_word_for_word(office: Office) -
     assert (taken.adopted_on, taken.resolution) == (ADOPTION.adopted_on, ADOPTION.resolution)
 
 
+def test_a_list_says_whose_year_it_is_whenever_the_sitting_is_held(office: Office) -> None:
+    office.listed(office.project("甲"), office.project("乙"))
+    draft = lists.draft_list(office.tx, office.actor, office.id, 2026)
+    lists.adopt(office.tx, office.actor, draft, ADOPTION)
+    sitting = office.desk.sitting
+    taken = candidates.take_list(office.tx, office.actor, sitting.id, 2026)
+    # A sitting in December decides the projects of the year that follows.
+    sitting.starts_on = date(2025, 12, 20)
+
+    assert projects.year_of(office.tx, taken) == 2026
+    for row in taken.candidates:
+        row.project_id = None
+    office.tx.flush()
+    assert projects.year_of(office.tx, taken) == 2025
+
+
 def test_a_draft_of_the_sitting_gives_way_and_a_locked_list_stays(office: Office) -> None:
     sitting = office.desk.sitting.id
     with pytest.raises(NotNow):

@@ -23,6 +23,7 @@ from voting.services.projects.outcomes import (
     code_is_taken,
     enter_adoption,
     take_outcome,
+    year_of,
 )
 from voting.services.projects.parts import (
     MoneyPlan,
@@ -61,5 +62,6 @@ __all__ = [
     "save_project",
     "sources_of",
     "take_outcome",
+    "year_of",
     "yearly_of",
 ]

@@ -13,7 +13,7 @@ from voting.db import Tx
 from voting.errors import msg
 from voting.events import Event
 from voting.models.projects import MoneyLine, Project, ProjectState
-from voting.models.sittings import Candidate, CandidateList
+from voting.models.sittings import BallotKind, Candidate, CandidateList
 from voting.rules import access
 from voting.rules import candidates as rule
 from voting.rules.access import Action, Actor
@@ -71,6 +71,19 @@ def take_outcome(
         event = ProjectsDecided(len(chosen), len(moved) - len(chosen))
         journal.record(tx, actor, event, congress_id=congress_id)
     return chosen
+
+
+def year_of(tx: Tx, listed: CandidateList) -> int:
+    """Give the year whose projects a list holds.
+
+    A list that was taken over from screening says it, whenever the sitting is held; otherwise it
+    is the sitting's year, and for a rating, which looks back, the one before.
+    """
+    query = select(Project.year).join(Candidate, Candidate.project_id == Project.id)
+    years = set(tx.scalars(query.where(Candidate.list_id == listed.id)))
+    if len(years) == 1:
+        return years.pop()
+    return listed.sitting.starts_on.year - (listed.kind is BallotKind.RATING)
 
 
 def enter_adoption(tx: Tx, project: Project, content: dict[str, Any]) -> None:

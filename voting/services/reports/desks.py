@@ -17,7 +17,7 @@ from voting.models.elections import ElectionState
 from voting.models.sittings import BallotKind, Deputy, Sitting, Stage
 from voting.rules import access
 from voting.rules.access import Action, Actor
-from voting.services import announcements, candidates, ceremony, elections, handcounts
+from voting.services import announcements, candidates, ceremony, elections, handcounts, projects
 from voting.services.people import congresses
 from voting.services.people.congresses import CongressCard
 from voting.services.reports.bars import DeskBar, acts_of, read_bar
@@ -167,10 +167,15 @@ def read_votes_page(tx: Tx, actor: Actor, slug: str, sitting_id: int) -> VotesPa
 
 
 def _plan(tx: Tx, sitting: Sitting, kind: BallotKind) -> KindPlan:
+    listed = candidates.locked_list(tx, sitting.id, kind)
+    year = sitting.starts_on.year
+    if listed is not None:
+        # The title of a rating is reckoned back from the year in which it is held.
+        year = projects.year_of(tx, listed) + (kind is BallotKind.RATING)
     return KindPlan(
         kind=kind,
-        title=elections.suggested_title(kind, sitting.starts_on.year),
-        has_list=candidates.locked_list(tx, sitting.id, kind) is not None,
+        title=elections.suggested_title(kind, year),
+        has_list=listed is not None,
         has_rules=rulebook.adopted_rules(tx, sitting.id, kind) is not None,
         may_prepare=elections.may_prepare(tx, sitting.id, kind),
         may_count_by_hand=handcounts.can_begin(tx, sitting, kind),

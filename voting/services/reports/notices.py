@@ -9,9 +9,8 @@ from voting.db import Tx
 from voting.models.announcements import Announcement
 from voting.models.elections import Election
 from voting.models.handcounts import HandCount
-from voting.models.sittings import BallotKind
 from voting.rules.vote import DecisionSettings, Order
-from voting.services import announcements, candidates
+from voting.services import announcements, candidates, projects
 from voting.services.reports.rounds import all_chosen
 from voting.services.reports.votes import VotePage, read_paper_vote, read_vote
 from voting.services.sittings import rulebook
@@ -55,8 +54,8 @@ def read_notice(tx: Tx, slug: str, number: int) -> NoticePage:
         if isinstance(announced, Election)
         else read_paper_vote(tx, slug, announced.id)
     )
-    # A rating looks back at the projects of the year before.
-    year = vote.starts_on.year - (announced.kind is BallotKind.RATING)
+    listed = candidates.locked_list(tx, announced.sitting_id, announced.kind)
+    year = projects.year_of(tx, listed) if listed else vote.starts_on.year
     return NoticePage(row.number, row.dated, vote, year, _chosen(tx, slug, announced, vote))
 
 

@@ -13,11 +13,11 @@ from voting.db import Tx
 from voting.errors import NotFound
 from voting.models.elections import Election
 from voting.models.handcounts import HandCount
-from voting.models.sittings import BallotKind, Candidate, CandidateList
+from voting.models.sittings import Candidate, CandidateList
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.vote import DecisionSettings, Order, Settings
-from voting.services import announcements, candidates, elections, handcounts
+from voting.services import announcements, candidates, elections, handcounts, projects
 from voting.services.announcements import Notice
 from voting.services.reports.hands import read_hand_vote
 from voting.services.reports.rounds import all_chosen
@@ -100,11 +100,9 @@ def _gather(
     if rules is None or listed is None:
         raise NotFound("This vote has no adopted rules and no locked list of candidates.")
     people = scrutineers.list_scrutineers(tx, sitting.id)
-    is_rating = voted.kind is BallotKind.RATING
     return Papers(
         vote=vote,
-        # A rating looks back at the projects of the year before.
-        year=sitting.starts_on.year - is_rating,
+        year=projects.year_of(tx, listed),
         voted_at=vote.opened_at or clock.now(),
         rules=rules,
         settings=_settings(rules.settings, style),
