@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import transaction
 from voting.models.projects import MoneyLine, Project, ProjectState
+from voting.models.proposals import Proposal, ProposalState, Source
 from voting.services import tallying
 from voting.services.reports.datasets import DATASETS
 
@@ -90,6 +92,28 @@ def test_a_project_is_open_data_when_its_list_is_adopted(client: FlaskClient, ha
 
     assert [row["title"] for row in rows_of(client, hall, "projects")] == ["老旧小区加装电梯"]
     assert [row["project"] for row in rows_of(client, hall, "money")] == ["2026-01"]
+
+
+def test_a_proposal_was_received_on_the_day_that_clocks_in_china_showed(
+    client: FlaskClient, hall: Hall
+) -> None:
+    with transaction() as tx:
+        tx.add(
+            Proposal(
+                congress_id=hall.congress_id,
+                number=1,
+                state=ProposalState.ACCEPTED,
+                title="加装电梯",
+                category="housing",
+                place="浦沿街道",
+                source=Source.RESIDENT,
+                created_at=datetime(2026, 2, 1, 17, 30, tzinfo=UTC),
+            )
+        )
+    (row,) = rows_of(client, hall, "proposals")
+    assert row["received_on"] == "2026-02-02"
+    table = client.get(f"/c/{hall.slug}/data/proposals.csv").get_data(as_text=True)
+    assert "地点" in table.splitlines()[0]
 
 
 def test_no_cell_is_a_formula(client: FlaskClient, hall: Hall) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from voting import clock
 from voting.db import Tx
 from voting.errors import Message, NotFound, msg
+from voting.i18n import local
 from voting.models.elections import Election, ElectionState
 from voting.models.projects import MoneyLine, Project, ProjectState
 from voting.models.proposals import Proposal, ProposalState
@@ -124,7 +125,7 @@ def _proposals(tx: Tx, congress: CongressCard) -> Rows:
     for row in tx.scalars(query.order_by(Proposal.number)):
         project = row.project.code if row.project else ""
         yield (
-            *(row.number, row.created_at.date().isoformat(), row.source.value, row.title),
+            *(row.number, local(row.created_at).date().isoformat(), row.source.value, row.title),
             *(row.category, row.place, row.supports, row.state.value, project),
         )
 
@@ -168,7 +169,7 @@ DATASETS: Final[tuple[Dataset, ...]] = (
             ("title", msg("Project")),
             ("category", msg("Category")),
             ("state", msg("State")),
-            ("place", msg("Place")),
+            ("place", msg("Location")),
             ("content", msg("Content")),
             ("goal", msg("Target of the year")),
             ("unit", msg("Responsible unit")),
@@ -231,7 +232,7 @@ DATASETS: Final[tuple[Dataset, ...]] = (
             ("source", msg("From")),
             ("title", msg("Title")),
             ("category", msg("Category")),
-            ("place", msg("Place")),
+            ("place", msg("Location")),
             ("supports", msg("Supported by")),
             ("state", msg("State")),
             ("project", msg("Project")),
