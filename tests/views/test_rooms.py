@@ -104,6 +104,18 @@ def test_a_closed_room_becomes_a_suggestion_with_counts_and_quotes(
     assert "不用装" not in row.reason
 
 
+def test_a_summary_is_found_by_everyone(
+    deputy: FlaskClient, client: FlaskClient, address: str
+) -> None:
+    before = client.get(f"/c/{SLUG}/discussions").text
+    close(deputy)
+    after = client.get(f"/c/{SLUG}/discussions").text
+
+    assert "往期讨论小结" not in before
+    assert "往期讨论小结" in after
+    assert f'href="{address}"' in after.partition("<main")[2]
+
+
 def test_a_closed_room_becomes_a_proposal(
     deputy: FlaskClient, client: FlaskClient, address: str
 ) -> None:

@@ -31,6 +31,7 @@ from voting.services.suggestions.writing import SuggestionEntry
 MOST_OF_A_DEVICE: Final = 20
 MOST_IN_A_ROOM: Final = 2000
 QUOTED_AT_LEAST: Final = 5
+SUMMED_UP_AT_MOST: Final = 50
 _CODE_GROUPS: Final = 2
 _PURPOSE: Final = "room device"
 
@@ -121,6 +122,13 @@ def list_open(tx: Tx, congress_id: int) -> tuple[RoomView, ...]:
     """List the rooms in which residents can write."""
     query = select(Room).where(Room.congress_id == congress_id, Room.state == RoomState.OPEN)
     return tuple(_view(tx, room, ()) for room in tx.scalars(query.order_by(Room.id.desc())))
+
+
+def list_summed_up(tx: Tx, congress_id: int) -> tuple[RoomView, ...]:
+    """List the rooms whose summaries everybody may read, the latest first."""
+    query = select(Room).where(Room.congress_id == congress_id, Room.state == RoomState.CLOSED)
+    latest = query.order_by(Room.id.desc()).limit(SUMMED_UP_AT_MOST)
+    return tuple(_view(tx, room, ()) for room in tx.scalars(latest))
 
 
 def read_room(tx: Tx, actor: Actor, room_id: int) -> RoomView:

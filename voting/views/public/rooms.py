@@ -32,6 +32,7 @@ class VoiceForm:
 class RoomsPage:
     congress: CongressCard
     rooms: tuple[RoomView, ...]
+    summed_up: tuple[RoomView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class RoomPage:
 def list_page(slug: str) -> str:
     with reading() as tx:
         listed = rooms.list_open(tx, congress().id)
-        return render("public/rooms.html", RoomsPage(congress(), listed))
+        past = rooms.list_summed_up(tx, congress().id)
+        return render("public/rooms.html", RoomsPage(congress(), listed, past))
 
 
 @blueprint.get("/<code>")
