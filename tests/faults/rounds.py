@@ -85,9 +85,11 @@ def hold(stage: Stage, tally: Tally, number: int, kill: Callable[[], None]) -> N
     """Let some tablets send, kill in the middle of it, and keep their receipts."""
     first = number * A_ROUND
     raws = stage.raws[first : first + A_ROUND]
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         killer = pool.submit(_later, kill)
-        found = asyncio.run(send_all(raws, stage.ports, window=WINDOW, seed=number, watchers=1))
+        # In a thread of its own: a test may run beside the loop of a browser.
+        sending = send_all(raws, stage.ports, window=WINDOW, seed=number, watchers=1)
+        found = pool.submit(asyncio.run, sending).result()
         killer.result()
     stage.servers[0].wait()
     tally.receipts |= {first + place: answer for place, answer in found.receipts.items()}

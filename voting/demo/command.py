@@ -83,8 +83,7 @@ def _hold(plan: Plan, folder: Path, console: Console, *, serve: bool) -> int:
             if serve:
                 page = f"{settings.base_url}/c/{SLUG}/votes/{elections[-1].object_id}"
                 said = t("The result is at {address} until you press Ctrl-C.", address=page)
-                console.print(said, highlight=False, soft_wrap=True)
-                _wait()
+                _serve(console, said)
     except Refused as refused:
         console.print(t(refused.what), *([t(refused.advice)] if refused.advice else []))
         for problem in refused.problems:
@@ -96,8 +95,10 @@ def _hold(plan: Plan, folder: Path, console: Console, *, serve: bool) -> int:
     return 0
 
 
-def _wait() -> None:
+def _serve(console: Console, said: str) -> None:
+    """Say where the result is, and wait until somebody ends it, which is no fault."""
     try:
+        console.print(said, highlight=False, soft_wrap=True)
         threading.Event().wait()
     except KeyboardInterrupt:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from voting.db import Tx
-from voting.errors import NotAllowed
+from voting.errors import NotNow
 from voting.models.sittings import Deputy
 from voting.rules.access import Actor
 from voting.rules.roles import Role
@@ -20,10 +20,10 @@ def find_own(tx: Tx, actor: Actor, congress_id: int) -> Deputy | None:
 
 
 def deputy_of(tx: Tx, actor: Actor, congress_id: int) -> Deputy:
-    """Give the deputy who acts. Raises NotAllowed to everybody else."""
+    """Give the deputy who acts. Raises NotNow while the account is tied to none."""
     found = find_own(tx, actor, congress_id)
     if found is None:
-        raise NotAllowed("This account does not belong to a deputy on the roster.").now(
+        raise NotNow("This account does not belong to a deputy on the roster.").now(
             "Ask the secretariat to tie your account to your entry on the roster."
         )
     return found

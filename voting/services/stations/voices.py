@@ -136,9 +136,12 @@ def read_voice(tx: Tx, actor: Actor, congress_id: int, voice_id: int) -> Voice:
     """Give one of them."""
     access.check(actor, Action.KEEP_STATION, congress_id)
     voice = tx.scalar(_mine(tx, actor, congress_id).where(Voice.id == voice_id))
-    if voice is None:
-        raise NotAllowed("This was said to somebody else.")
-    return voice
+    if voice is not None:
+        return voice
+    other = tx.get(Voice, voice_id)
+    if other is None or other.congress_id != congress_id:
+        raise NotFound("There is nothing at this address.")
+    raise NotAllowed("This was said to somebody else.")
 
 
 def contact_of(tx: Tx, voice: Voice) -> str:

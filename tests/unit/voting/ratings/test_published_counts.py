@@ -74,7 +74,7 @@ def test_the_rating_of_ninghai_prints_as_it_was_published(app: Flask, clock: Sto
         tables = docx.Document(io.BytesIO(write_word(document))).tables
         assert [[cell.text for cell in row.cells] for row in tables[0].rows[1:]] == PUBLISHED
         book = openpyxl.load_workbook(io.BytesIO(grid_xlsx(document)))
-        assert [cell.value for cell in book.worksheets[0][4]][:5] == [
+        assert [cell.value for cell in book.worksheets[0][5]][:5] == [
             1,
             "城乡供水提质工程",
             175,
