@@ -21,7 +21,14 @@ from voting.models.ratings import Rating, RatingItem, Rectification, ResidentIte
 from voting.models.screening import ProjectList
 from voting.models.sittings import Sitting
 from voting.models.suggestions import Suggestion
-from voting.models.supervision import LightEntry, ProgressReport, Supervision, Target
+from voting.models.supervision import (
+    Adjustment,
+    LightEntry,
+    PartProgress,
+    ProgressReport,
+    Supervision,
+    Target,
+)
 from voting.models.units import Unit
 
 Statement: TypeAlias = Select[*tuple[Any, ...]]
@@ -158,6 +165,39 @@ def _reports(scope: Scope) -> Statement:
         .join(Unit, Unit.id == ProgressReport.unit_id)
         .where(*_of(scope))
         .order_by(Project.code, ProgressReport.month, ProgressReport.version)
+    )
+
+
+def _part_reports(scope: Scope) -> Statement:
+    return (
+        select(
+            Project.code.label("project"),
+            *(ProgressReport.month, ProgressReport.version),
+            *(SubItem.position, SubItem.title, PartProgress.percent, PartProgress.words),
+        )
+        .join(ProgressReport, ProgressReport.id == PartProgress.report_id)
+        .join(Project, Project.id == ProgressReport.project_id)
+        .join(SubItem, SubItem.id == PartProgress.sub_item_id)
+        .where(*_of(scope))
+        .order_by(Project.code, ProgressReport.month, ProgressReport.version, SubItem.position)
+    )
+
+
+def _adjustments(scope: Scope) -> Statement:
+    names = ("content", "place", "goal", "due_on", "total_yuan")
+    return (
+        select(
+            Project.code.label("project"),
+            *(Adjustment.decided_on, Adjustment.body, Adjustment.reason),
+            *(
+                Adjustment.changes[name][side].as_string().label(f"{name}_{side}")
+                for name in names
+                for side in ("old", "new")
+            ),
+        )
+        .join(Project, Project.id == Adjustment.project_id)
+        .where(*_of(scope))
+        .order_by(Project.code, Adjustment.id)
     )
 
 
@@ -337,6 +377,8 @@ DATASETS: Final = (
     Dataset("supervision-plans", _plans),
     Dataset("targets", _targets),
     Dataset("progress-reports", _reports),
+    Dataset("part-reports", _part_reports),
+    Dataset("adjustments", _adjustments),
     Dataset("lights", _lights),
     Dataset("activities", _activities),
     Dataset("findings", _findings),

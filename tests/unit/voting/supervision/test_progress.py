@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.application import Member, enrol
-from tests.supervised import YEAR, Supervised, begin, move
+from tests.supervised import SLUG, YEAR, Supervised, begin, move
 from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import Tx
@@ -17,8 +17,10 @@ from voting.models.units import Unit, UnitMember
 from voting.rules.lights import Light, Reason
 from voting.rules.roles import Role
 from voting.services import milestones
-from voting.services.supervision import lighting, progress
-from voting.services.supervision.finding import find_project, find_supervision
+from voting.services.archives.gathering import gather
+from voting.services.supervision import adjusting, lighting, progress
+from voting.services.supervision.adjusting import AdjustmentForm
+from voting.services.supervision.finding import find_project, find_supervision, today
 from voting.services.supervision.progress import Part, ReportForm
 
 
@@ -212,6 +214,35 @@ def test_a_correction_keeps_what_another_unit_said_of_its_part(
         own[0].id: (14, ""),
         own[1].id: (30, "管线入廊"),
     }
+
+
+def test_the_archive_tells_how_far_parts_were_and_what_was_adjusted(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    move(clock, 4, 2)
+    report(tx, made, 3, 12)
+    form = AdjustmentForm(
+        today(),
+        "主任会议",
+        "地质条件变化",
+        "按年度计划实施",
+        "全区",
+        "明年六月前完成",
+        None,
+        30_000_000,
+    )
+    adjusting.adjust_project(tx, made.office.actor, made.congress_id, made.codes[0], form=form)
+
+    tables = {
+        table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        for table in gather(tx, made.office.actor, SLUG, YEAR).tables
+    }
+
+    assert [(row["title"], row["percent"]) for row in tables["part-reports"]] == [("一期", 12)]
+    adjusted = tables["adjustments"][0]
+    assert (adjusted["goal_old"], adjusted["goal_new"]) == ("年底前完成", "明年六月前完成")
+    assert adjusted["place_old"] is None
 
 
 def test_months_are_awaited_until_the_end_of_the_year(
