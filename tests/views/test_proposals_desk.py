@@ -149,6 +149,8 @@ def test_a_list_with_bad_rows_names_each_and_takes_none_by_itself(desk: FlaskCli
 
     for words in ("没有写明项目名称", "“飞船”不是已有类别", "名单中没有“无此代表”"):
         assert words in page
+    # Every fault stands beside the line of the file, which is no number of a proposal.
+    assert 'data-label="行号">3</td>' in page
     assert (refused, taken) == (422, 302)
     assert "共 1 条建议" in desk.get(f"{DESK}/proposals").text
     assert "加装电梯" in desk.get("/c/binjiang/proposals").text
