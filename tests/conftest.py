@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.routing import Rule
 
 from tools.machine import find_chromium, find_postgresql
@@ -42,6 +42,8 @@ FONTS = """<?xml version="1.0"?>
 </fontconfig>
 """
 _database_numbers = count(1)
+# A page may take its time on a machine with other work; what it must show stays the same.
+expect.set_options(timeout=30_000)
 
 
 def _lacking(program: str) -> NoReturn:

@@ -137,7 +137,7 @@ class House:
     def _context(self, **options: Any) -> BrowserContext:
         chosen = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
         context = self.browser.new_context(**chosen)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
         context.on("console", self._listen)
         self.contexts.append(context)

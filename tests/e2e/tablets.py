@@ -45,7 +45,7 @@ class Tablet:
     def reaches(self, name: str) -> Locator:
         """Wait for the screen of a step."""
         found = self.step(name)
-        expect(found).to_be_visible(timeout=20_000)
+        expect(found).to_be_visible(timeout=60_000)
         return found
 
     def type_code(self, code: str) -> None:
@@ -58,7 +58,7 @@ class Tablet:
 
     def show_card(self, number: int) -> None:
         """Use a card of the hall, counted from 1."""
-        expect(self.page.get_by_text("正在投票")).to_be_visible(timeout=20_000)
+        expect(self.page.get_by_text("正在投票")).to_be_visible(timeout=60_000)
         self.type_code(card_code(self.hall.cards[number - 1]))
 
     def mark(self, *options: str) -> None:

@@ -161,7 +161,7 @@ def test_while_one_ballot_waits_the_next_deputy_votes_and_both_arrive(
 
     tablet.reaches("receipt")
     tablet.finish()
-    expect(tablet.page.get_by_text("等待网络恢复")).to_have_count(0, timeout=20_000)
+    expect(tablet.page.get_by_text("等待网络恢复")).to_have_count(0, timeout=60_000)
     assert len(votes_of(hall, election).ballots) == 2
 
 

@@ -70,17 +70,17 @@ def test_a_share_that_does_not_hold_ends_the_ceremony_and_another_begins(
         hall.publish(hall.register(index), hall.invitations[index - 1])
     device.open(f"/scrutineer/{SLUG}")
     make_key(device)
-    expect(device.page.locator("tr.is-main .is-good")).to_have_count(2, timeout=30_000)
+    expect(device.page.locator("tr.is-main .is-good")).to_have_count(2, timeout=60_000)
     hall.publish(hall.commit(2), hall.invitations[1])
     hall.publish(wrong_shares(hall), hall.invitations[LIAR - 1])
 
-    expect(device.page.get_by_text("本次密钥仪式已中止")).to_be_visible(timeout=30_000)
+    expect(device.page.get_by_text("本次密钥仪式已中止")).to_be_visible(timeout=60_000)
     desk.open(SCRUTINEERS)
     desk.hears("赵监票的设备所发份额核对不符")
     desk.press("开始密钥仪式")
 
     expect(device.page.get_by_role("button", name="生成密钥并显示密钥单")).to_be_visible(
-        timeout=30_000
+        timeout=60_000
     )
     make_key(device)
-    expect(device.page.locator("tr.is-main .is-good")).to_have_count(1, timeout=30_000)
+    expect(device.page.locator("tr.is-main .is-good")).to_have_count(1, timeout=60_000)

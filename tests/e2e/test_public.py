@@ -70,7 +70,7 @@ def make_site(hall: Hall, address: str, manifest: Manifest) -> Site:
 
 def lines(page: Page) -> dict[str, str]:
     """Read how each check of a receipt has ended."""
-    expect(page.locator("[data-verdict]:visible")).to_have_count(1, timeout=20_000)
+    expect(page.locator("[data-verdict]:visible")).to_have_count(1, timeout=60_000)
     found: dict[str, str] = page.locator("[data-check]").evaluate_all(
         "(items) => Object.fromEntries(items.map(({dataset}) => [dataset.check, dataset.state]))"
     )
@@ -80,7 +80,7 @@ def lines(page: Page) -> dict[str, str]:
 def verdict(page: Page) -> str:
     """Read what all checks of a receipt came to."""
     shown = page.locator("[data-verdict]:visible")
-    expect(shown).to_have_count(1, timeout=20_000)
+    expect(shown).to_have_count(1, timeout=60_000)
     return shown.get_attribute("data-verdict") or ""
 
 

@@ -217,7 +217,7 @@ def hold_ceremony(held: Held) -> None:
     fingerprints = set()
     for device in held.devices.values():
         shown = device.page.locator(".fingerprint .code")
-        expect(shown).to_be_visible(timeout=30_000)
+        expect(shown).to_be_visible(timeout=60_000)
         fingerprints.add(shown.inner_text())
     assert len(fingerprints) == 1
     desk.page.reload()
@@ -235,7 +235,7 @@ def check_everybody_in(held: Held) -> None:
         desk = (held.clerk, held.desk)[i % 2]
         desk.check_in(CHECK_IN, f"{i:03}", f"{i:04}")
     # The other desk's figures follow by themselves.
-    expect(held.clerk.figure("实到")).to_have_text(str(PRESENT), timeout=10_000)
+    expect(held.clerk.figure("实到")).to_have_text(str(PRESENT), timeout=60_000)
     expect(held.clerk.page.locator(".quorum")).to_contain_text("已达到法定人数 10 人")
     held.clerk.press(f"使 {PRESENT} 张表决卡生效")
     held.clerk.hears(f"本批 {PRESENT} 张表决卡已生效")
@@ -269,10 +269,10 @@ def open_vote(held: Held) -> None:
     chair.confirm("确认开始投票", "是，确认开始投票")
     chair.hears("您已确认")
     # The chief scrutineer's page learns of the other consent by itself.
-    expect(given(chief)).to_have_count(1, timeout=10_000)
+    expect(given(chief)).to_have_count(1, timeout=60_000)
     chief.confirm("确认开始投票", "是，确认开始投票")
     chief.hears("双方均已确认")
-    expect(screen.page.locator(".said")).to_contain_text("投票进行中", timeout=10_000)
+    expect(screen.page.locator(".said")).to_contain_text("投票进行中", timeout=60_000)
 
 
 def given(desk: Desk) -> Locator:
@@ -289,7 +289,7 @@ def vote_with_accidents(held: Held) -> None:
     reloads_at_every_step(tablets[2], 3, MARKS[2])
     shows_wrong_cards(tablets[3], 4, MARKS[3])
     vote_side_by_side(list(zip(tablets, cards, MARKS, strict=True))[4:])
-    expect(held.screen.figure("收回")).to_have_text(str(PRESENT), timeout=10_000)
+    expect(held.screen.figure("收回")).to_have_text(str(PRESENT), timeout=60_000)
     # While it is open nobody learns anything of the choices.
     assert "停车泊位" not in held.screen.page.locator("main").inner_text()
 
@@ -354,7 +354,7 @@ def reloads_at_every_step(tablet: Tablet, card: int, marks: tuple[str, ...]) -> 
 
 def shows_wrong_cards(tablet: Tablet, card: int, marks: tuple[str, ...]) -> None:
     """Try a mistyped code, a card of elsewhere and the revoked card 0012 before one's own."""
-    expect(tablet.page.get_by_text("正在投票")).to_be_visible(timeout=20_000)
+    expect(tablet.page.get_by_text("正在投票")).to_be_visible(timeout=60_000)
     tablet.type_code("0000-0000-0000-0000-0000-0000-0000")
     expect(tablet.page.get_by_role("alert").first).to_be_visible()
     tablet.type_code(card_code(card_of_elsewhere(1)))
@@ -383,8 +383,8 @@ def give_shares(held: Held) -> None:
         device.press("提交我的份额")
         device.page.locator("#typed-code").fill(held.sheets[login])
         device.press("使用该密钥单")
-        expect(device.page.locator("#typed-code")).to_have_count(0, timeout=30_000)
-    expect(held.screen.page.locator(".reveal")).to_be_visible(timeout=20_000)
+        expect(device.page.locator("#typed-code")).to_have_count(0, timeout=60_000)
+    expect(held.screen.page.locator(".reveal")).to_be_visible(timeout=60_000)
 
 
 def hold_run_off(held: Held) -> None:
