@@ -55,8 +55,8 @@ _HTTP: Final[dict[int, tuple[Message, Message, Message]]] = {
     ),
     429: (
         msg("Too many attempts in a short time."),
-        msg("Nothing is lost. The limit keeps others from guessing your password or flooding us."),
-        msg("Wait a minute and try again."),
+        msg("The limit keeps others from guessing your password or flooding us."),
+        msg("Wait a minute, go back one page, where your words still stand, and send them again."),
     ),
 }
 _ANY_HTTP: Final = (
