@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -127,13 +128,15 @@ def summer(year: Year) -> None:
 
 
 def half_year(year: Year) -> None:
-    """The second problem has gone up to the standing committee; the half-year report says so."""
+    """The second problem goes up to the standing committee; the report tells June's level."""
     year.on(7, 3)
     year.report(6, 50, "开工建设")
     year.on(7, 20)
     with reading() as tx:
         row = problems.find_finding(tx, year.made.congress_id, 2)
         assert problems.levels(tx, year.made.congress_id, [row])[2] is Level.STANDING_COMMITTEE
+        june = problems.levels(tx, year.made.congress_id, [row], day=date(2026, 6, 30))[2]
+        assert june is Level.LEADER
     with year.desk("office") as desk:
         desk.open("/start")
         due = desk.page.locator(".due-list li").first
@@ -143,7 +146,7 @@ def half_year(year: Year) -> None:
             desk.follow("Word 草稿")
         draft = Document(io.BytesIO(waiting.value.path().read_bytes()))
         words = "\n".join(paragraph.text for paragraph in draft.paragraphs)
-        assert "提请常委会督办" in words
+        assert "由领导领衔督办" in words
         assert "发现问题2个" in words
         desk.fill(title="上半年民生实事项目监督工作报告")
         desk.press("发布")
@@ -151,7 +154,7 @@ def half_year(year: Year) -> None:
     with year.desk("") as anyone:
         anyone.open(PUBLIC)
         anyone.follow("上半年民生实事项目监督工作报告")
-        expect(anyone.page.locator("article")).to_contain_text("提请常委会督办")
+        expect(anyone.page.locator("article")).to_contain_text("由领导领衔督办")
 
 
 def autumn(year: Year) -> None:
