@@ -25,6 +25,7 @@ from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 
+from voting import clock
 from voting.errors import Message, Param
 
 LANGUAGES: Final[Mapping[str, str]] = {"zh": "zh_Hans", "en": "en"}
@@ -88,6 +89,11 @@ def tn(one: str, many: str, n: int, /, **params: Param) -> str:
 def local(moment: datetime) -> datetime:
     """Give a moment as clocks in China show it."""
     return moment.astimezone(SHANGHAI)
+
+
+def this_day() -> date:
+    """Give the day on the wall in China."""
+    return local(clock.now()).date()
 
 
 def say_date(day: date | datetime) -> str:

@@ -14,7 +14,7 @@ from voting import clock
 from voting.commands.cards import count_cards, make_cards
 from voting.db import Tx, reading, transaction
 from voting.exports.cards import CardSheet, PrintedCard, print_cards
-from voting.i18n import local, t
+from voting.i18n import t, this_day
 from voting.imports.rolls import RollLine
 from voting.models.elections import Election
 from voting.models.projects import ProjectState
@@ -239,7 +239,7 @@ def _declare(tx: Tx, actor: Actor, election_id: int) -> None:
 def _announce(tx: Tx, actor: Actor, election_id: int) -> int:
     vote = elections.find_election(tx, election_id)
     number = announcements.next_number(tx, vote.congress_id)
-    notice = Notice(number, local(clock.now()).date(), clock.now())
+    notice = Notice(number, this_day(), clock.now())
     announcements.announce(tx, actor, vote, notice)
     decided = (ProjectState.DECIDED,)
     return len(projects.list_projects(tx, vote.congress_id, states=decided))

@@ -16,7 +16,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, Message, NotFound, NotValid, msg
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.inspections import Activity, ActivityKind, Guest
 from voting.models.proposals import Proposal
 from voting.models.records import Deed, RecordEntry
@@ -146,7 +146,7 @@ def list_records(tx: Tx, actor: Actor, congress_id: int) -> tuple[RecordLine, ..
 def enter(tx: Tx, actor: Actor, congress_id: int, deputy_id: int, *, entry: DeedEntry) -> None:
     """Enter something by hand: a deputy in the own record, the office in anybody's."""
     deputy = _writable(tx, actor, congress_id, deputy_id)
-    if entry.done_on > local(clock.now()).date():
+    if entry.done_on > this_day():
         problem = FieldProblem("done_on", msg("Not later than today."))
         raise NotValid("What is not done yet is not entered.").at(problem)
     tx.add(

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
-from voting import clock
 from voting.db import Tx
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.rules.access import Actor
 from voting.rules.due import Due
 from voting.services import rooms, supervision
@@ -63,7 +62,7 @@ def list_dues(tx: Tx, actor: Actor) -> tuple[Due, ...]:
 
 def read_dues(tx: Tx, actor: Actor) -> tuple[DueSection, ...]:
     """Give what somebody owes, congress by congress: by day, what has none last."""
-    today = local(clock.now()).date()
+    today = this_day()
     sections = []
     for card in congresses.list_congresses(tx):
         if not actor.roles_in(card.id):

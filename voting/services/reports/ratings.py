@@ -10,7 +10,7 @@ from enum import StrEnum
 from voting import clock
 from voting.db import Tx
 from voting.errors import Message, NotFound
-from voting.i18n import local
+from voting.i18n import local, this_day
 from voting.models.projects import Project
 from voting.models.ratings import (
     Rating,
@@ -179,7 +179,7 @@ def read_ratings(tx: Tx, actor: Actor, slug: str, year: int | None) -> RatingsPa
     """Give the ratings of a congress, and the projects of a year, last year's by default."""
     congress = congresses.find_congress(tx, slug)
     access.check(actor, Action.MANAGE_RATINGS, congress.id)
-    today = local(clock.now()).date()
+    today = this_day()
     wanted = year or today.year - 1
     rows = rectifying.list_rectifications(tx, congress.id)
     return RatingsPage(
@@ -230,7 +230,7 @@ def read_rectifications(tx: Tx, actor: Actor, slug: str) -> RectificationsPage:
         if manages
         else rectifying.own_rectifications(tx, actor, congress.id)
     )
-    today = local(clock.now()).date()
+    today = this_day()
     sittings = preparing.open_sittings(tx, congress.id) if manages else ()
     return RectificationsPage(congress, rows, sittings, manages, today)
 
@@ -268,7 +268,7 @@ def read_reviews(tx: Tx, actor: Actor, slug: str) -> ReviewsPage:
     access.check(actor, Action.MANAGE_RATINGS, congress.id)
     rows = reviews.list_reviews(tx, congress.id)
     sheets = reviews.list_templates(tx, congress.id)
-    return ReviewsPage(congress, rows, sheets, local(clock.now()).date())
+    return ReviewsPage(congress, rows, sheets, this_day())
 
 
 def read_review(tx: Tx, actor: Actor, slug: str, review_id: int) -> ReviewPage:
@@ -305,7 +305,7 @@ def _review(tx: Tx, actor: Actor, congress: CongressCard, review_id: int) -> Rev
         taking.results(tx, review),
         me,
         is_in=me is not None and taking.has_handed_in(tx, review, me),
-        today=local(clock.now()).date(),
+        today=this_day(),
     )
 
 
@@ -326,7 +326,7 @@ def _rating(tx: Tx, congress: CongressCard, rating_id: int) -> RatingPage:
         )
         for item in rating.items
     )
-    return RatingPage(congress, rating, lines, _next(tx, rating), local(clock.now()).date())
+    return RatingPage(congress, rating, lines, _next(tx, rating), this_day())
 
 
 def _next(tx: Tx, rating: Rating) -> Next:

@@ -21,7 +21,7 @@ from voting.errors import (
     msg,
 )
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.imports.projects import ProjectRow
 from voting.models.projects import Project, ProjectState
 from voting.models.screening import Legality, ListPlace, ProjectList
@@ -271,7 +271,7 @@ def _check_candidate(draft: ProjectList, project: Project) -> None:
 def _check_adoptable(tx: Tx, draft: ProjectList, adoption: Adoption) -> None:
     if not draft.places:
         raise NotNow("The list has no candidates.").now("Put projects on it first.")
-    if adoption.adopted_on > local(clock.now()).date():
+    if adoption.adopted_on > this_day():
         what = msg("The list can't be adopted in the future.")
         raise NotValid("Check the day.").at(FieldProblem("adopted_on", what))
     for place in draft.places:

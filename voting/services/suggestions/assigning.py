@@ -9,7 +9,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, NotNow, NotValid, msg
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.suggestions import Suggestion, SuggestionState, UnitTask
 from voting.rules.access import Action, Actor, check
 from voting.rules.suggestions import DECLINE_REASONS
@@ -89,7 +89,7 @@ def assign(tx: Tx, actor: Actor, suggestion_id: int, plan: Assignment) -> None:
     others = [number for number in dict.fromkeys(plan.others) if number != lead.id]
     for number in others:
         units.find_unit(tx, made.congress_id, number)
-    today = local(clock.now()).date()
+    today = this_day()
     had = next((task for task in made.tasks if task.is_lead and task.returned_on is None), None)
     if had is None or had.unit_id != lead.id:
         if had is not None:
@@ -112,7 +112,7 @@ def close(tx: Tx, actor: Actor, suggestion_id: int, *, note: str) -> None:
         problem = FieldProblem("note", msg("Please fill this in."))
         raise NotValid("Say why it is closed.").at(problem)
     made.state, made.closed_note = SuggestionState.CLOSED, note
-    made.closed_on = local(clock.now()).date()
+    made.closed_on = this_day()
     tx.flush()
     event = SuggestionClosed(made.year, made.number)
     journal.record(tx, actor, event, congress_id=made.congress_id)
@@ -142,7 +142,7 @@ def withdraw(tx: Tx, actor: Actor, suggestion_id: int) -> None:
 
 def _share(made: Suggestion, others: Sequence[int]) -> None:
     """Name the cooperating units; one that has given its opinion keeps its place."""
-    today = local(clock.now()).date()
+    today = this_day()
     for task in list(made.tasks):
         is_gone = task.unit_id not in others and task.opinion_on is None
         if not task.is_lead and task.returned_on is None and is_gone:

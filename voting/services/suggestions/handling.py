@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, NotNow, NotValid, msg
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.suggestions import Meeting, Reply, Suggestion, SuggestionState, UnitTask
 from voting.rules.access import Actor
 from voting.rules.suggestions import PROMISES, classes_of
@@ -95,7 +94,7 @@ def accept(tx: Tx, actor: Actor, task_id: int) -> None:
     task = for_unit(tx, actor, task_id)
     _check_lead(task)
     check_state(task.suggestion, SuggestionState.ASSIGNED)
-    task.accepted_on = _today()
+    task.accepted_on = this_day()
     task.suggestion.state = SuggestionState.HANDLING
     tx.flush()
     _tell(tx, actor, task, SuggestionAccepted)
@@ -108,14 +107,14 @@ def return_back(tx: Tx, actor: Actor, task_id: int, *, reason: str) -> None:
     if task.accepted_on is not None or task.opinion_on is not None:
         raise NotNow("Your unit has taken this suggestion.").now("Speak with the office.")
     by = terms_of(tx, made.congress_id).accept_by(task.assigned_on)
-    if _today() > by:
+    if this_day() > by:
         raise NotNow("The days for returning it are over.").now(
             "Speak with the office, which can assign it anew."
         )
     if not reason.strip():
         problem = FieldProblem("reason", msg("Please fill this in."))
         raise NotValid("Say whose business it is.").at(problem)
-    task.returned_on, task.return_reason = _today(), reason
+    task.returned_on, task.return_reason = this_day(), reason
     if task.is_lead:
         made.state = SuggestionState.SUBMITTED
     tx.flush()
@@ -133,7 +132,7 @@ def plan(tx: Tx, actor: Actor, task_id: int, *, text: str) -> None:
 def meet(tx: Tx, actor: Actor, task_id: int, entry: MeetingEntry) -> None:
     """Note a meeting with the deputies."""
     task = _handled(tx, actor, task_id)
-    if entry.met_on > _today():
+    if entry.met_on > this_day():
         problem = FieldProblem("met_on", msg("Not later than today."))
         raise NotValid("A meeting is noted after it was held.").at(problem)
     task.suggestion.meetings.append(
@@ -155,7 +154,7 @@ def give_opinion(tx: Tx, actor: Actor, task_id: int, *, text: str) -> None:
     if task.is_lead:
         raise NotNow("Your unit leads on this suggestion.").now("Reply to it instead.")
     check_state(task.suggestion, SuggestionState.ASSIGNED, SuggestionState.HANDLING)
-    task.opinion, task.opinion_on = text, _today()
+    task.opinion, task.opinion_on = text, this_day()
     tx.flush()
     _tell(tx, actor, task, OpinionGiven)
 
@@ -173,7 +172,7 @@ def reply(tx: Tx, actor: Actor, task_id: int, entry: ReplyEntry) -> Reply:
         round=len(made.replies) + 1,
         result_class=entry.result_class,
         content=entry.content,
-        replied_on=_today(),
+        replied_on=this_day(),
         promised_on=entry.promised_on,
     )
     made.replies.append(done)
@@ -219,10 +218,6 @@ def _handled(tx: Tx, actor: Actor, task_id: int) -> UnitTask:
 def _check_lead(task: UnitTask) -> None:
     if not task.is_lead:
         raise NotNow("Your unit cooperates on this suggestion.").now("Give your opinion instead.")
-
-
-def _today() -> date:
-    return local(clock.now()).date()
 
 
 def _tell(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voting import clock
 from voting.db import Tx
 from voting.errors import Conflict, FieldProblem, NotNow, NotValid, msg
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.suggestions import (
     Reply,
     ReplyRating,
@@ -58,7 +57,7 @@ def rate(tx: Tx, actor: Actor, suggestion_id: int, entry: RatingEntry) -> None:
             attitude=entry.attitude,
             result=entry.result,
             note=entry.note,
-            rated_on=local(clock.now()).date(),
+            rated_on=this_day(),
         )
     )
     _settle(made, last)
@@ -97,4 +96,4 @@ def _settle(made: Suggestion, last: Reply) -> None:
         made.state = SuggestionState.AGAIN
     elif not any(owes_rating(made, deputy_id) for deputy_id in signers_of(made)):
         made.state = SuggestionState.CLOSED
-        made.closed_on = local(clock.now()).date()
+        made.closed_on = this_day()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from voting import clock
 from voting.db import Tx
 from voting.errors import NotFound
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.suggestions import (
     Cosigner,
     Reply,
@@ -149,7 +149,7 @@ def read(tx: Tx, actor: Actor, suggestion_id: int) -> Standing:
     """Give a suggestion to those who may see it."""
     made = for_reader(tx, actor, suggestion_id)
     terms = terms_of(tx, made.congress_id)
-    return Standing(made, line_of(made, terms, _today()), terms, signers_of(made))
+    return Standing(made, line_of(made, terms, this_day()), terms, signers_of(made))
 
 
 def open_ones(tx: Tx, congress_id: int) -> tuple[Suggestion, ...]:
@@ -232,7 +232,7 @@ def line_of(made: Suggestion, terms: Terms, today: date) -> Line:
 
 
 def _lines(tx: Tx, congress_id: int, query: Select[Suggestion]) -> tuple[Line, ...]:
-    terms, today = terms_of(tx, congress_id), _today()
+    terms, today = terms_of(tx, congress_id), this_day()
     newest = query.order_by(Suggestion.year.desc(), Suggestion.number.desc()).limit(MOST)
     return by_urgency(line_of(made, terms, today) for made in tx.scalars(newest))
 
@@ -278,7 +278,3 @@ def _whole(congress_id: int) -> Select[Suggestion]:
             selectinload(Suggestion.meetings),
         )
     )
-
-
-def _today() -> date:
-    return local(clock.now()).date()

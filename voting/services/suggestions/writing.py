@@ -11,7 +11,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import Conflict, FieldProblem, NotFound, NotNow, NotValid, msg
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.people import Congress
 from voting.models.sittings import Deputy
 from voting.models.suggestions import Cosigner, Suggestion, SuggestionState
@@ -63,7 +63,7 @@ def suggest(tx: Tx, actor: Actor, congress_id: int, entry: SuggestionEntry) -> S
     """Send a suggestion to the office; deputies named as cosigners are asked to sign."""
     access.check(actor, Action.SUGGEST, congress_id)
     deputy = deputy_of(tx, actor, congress_id)
-    today = local(clock.now()).date()
+    today = this_day()
     made = Suggestion(
         congress_id=congress_id,
         year=today.year,

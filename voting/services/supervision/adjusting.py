@@ -12,6 +12,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, NotNow, NotValid, msg
 from voting.events import Event
+from voting.i18n import this_day
 from voting.models.inspections import Finding, FindingKind, FindingState
 from voting.models.milestones import Stage
 from voting.models.projects import Project, ProjectState
@@ -20,12 +21,7 @@ from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import journal
 from voting.services.supervision import lighting, trail
-from voting.services.supervision.finding import (
-    account_of,
-    find_project,
-    find_supervision,
-    today,
-)
+from voting.services.supervision.finding import account_of, find_project, find_supervision
 from voting.services.supervision.groups import check_running
 
 FIELDS: Final = ("content", "place", "goal", "due_on", "total_yuan")
@@ -71,7 +67,7 @@ def adjust_project(
         raise NotValid("Nothing of the project is changed.").now(
             "Change what was decided to be different, or leave the page."
         )
-    if form.decided_on > today():
+    if form.decided_on > this_day():
         problem = FieldProblem("decided_on", msg("A day that has come."))
         raise NotValid("An adjustment is entered after it was decided.").at(problem)
     for name in changes:
@@ -107,7 +103,7 @@ def accept_project(
     project = find_project(tx, congress_id, code)
     supervision = find_supervision(tx, project)
     check_running(project)
-    if accepted_on > today() or accepted_on < supervision.starts_on:
+    if accepted_on > this_day() or accepted_on < supervision.starts_on:
         problem = FieldProblem("accepted_on", msg("A day since the supervision began."))
         raise NotValid("The project can't be accepted on this day.").at(problem)
     if _has_open_problems(tx, project):

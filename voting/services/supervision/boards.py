@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from voting.db import Tx
 from voting.errors import NotFound
+from voting.i18n import this_day
 from voting.models.inspections import Activity, Finding, FindingState
 from voting.models.projects import Project
 from voting.models.sittings import Deputy
@@ -42,7 +43,6 @@ from voting.services.supervision.finding import (
     known_years,
     list_projects,
     preferences_of,
-    today,
 )
 from voting.services.supervision.lighting import Lit
 from voting.services.supervision.progress import MonthLine
@@ -187,7 +187,7 @@ def read_bar(tx: Tx, actor: Actor, slug: str) -> Bar:
     """Find a congress for its pages of supervision."""
     congress = congresses.find_congress(tx, slug)
     acts = frozenset(act for act in Action if access.is_allowed(actor, act, congress.id))
-    return Bar(congress, acts, today())
+    return Bar(congress, acts, this_day())
 
 
 def read_board(tx: Tx, actor: Actor, slug: str, year: int | None) -> Board:
@@ -311,4 +311,4 @@ def read_finding(tx: Tx, actor: Actor, slug: str, finding_id: int) -> FindingBoa
 def answer_by(tx: Tx, congress_id: int) -> date:
     """Suggest until when a unit answers."""
     days = preferences_of(tx, congress_id).number("problems.days")
-    return date.fromordinal(today().toordinal() + days)
+    return date.fromordinal(this_day().toordinal() + days)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import select
 
-from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, NotAllowed, NotFound, NotNow, NotValid, msg
-from voting.i18n import local
 from voting.models.people import Congress
 from voting.models.projects import Project, ProjectState
 from voting.models.sittings import Deputy
@@ -27,11 +24,6 @@ _MOST_WAN: Final = 100_000_000
 
 SUPERVISED: Final = (ProjectState.DECIDED, ProjectState.ACCEPTED)
 """States in which a project is supervised."""
-
-
-def today() -> date:
-    """Give the day on the wall."""
-    return local(clock.now()).date()
 
 
 def preferences_of(tx: Tx, congress_id: int) -> Preferences:

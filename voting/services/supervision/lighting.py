@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from voting import clock
 from voting.db import Tx
-from voting.i18n import SHANGHAI, local
+from voting.i18n import SHANGHAI, local, this_day
 from voting.models.projects import Project
 from voting.models.supervision import LightEntry, ProgressReport, Supervision
 from voting.rules.cadence import MONTHS, Record, first_month, month_end
 from voting.rules.lights import Light, Standing, Thresholds, light_of, planned_at
-from voting.services.supervision.finding import find_year, thresholds_of, today
+from voting.services.supervision.finding import find_year, thresholds_of
 
 REPORT_DAYS = 5
 """Days after a month until which its report is awaited where the template asks for none."""
@@ -46,7 +46,7 @@ def report_due(tx: Tx, project: Project, month: int) -> date:
 
 def ended_month(project: Project) -> int:
     """Give the last month of a project's year that has ended; 0 before the first has."""
-    day = today()
+    day = this_day()
     if day.year != project.year:
         return MONTHS if day.year > project.year else 0
     return day.month - 1
@@ -140,7 +140,7 @@ def _pending(tx: Tx, project: Project) -> Iterator[LightEntry]:
 def _missed(tx: Tx, project: Project, supervision: Supervision) -> Iterator[tuple[int, datetime]]:
     """List the months whose report did not come in time, and when that was certain."""
     sent = first_reports(tx, project)
-    last = supervision.accepted_on or today()
+    last = supervision.accepted_on or this_day()
     for month in range(first_month(supervision.starts_on), MONTHS + 1):
         due = report_due(tx, project, month)
         report = sent.get(month)

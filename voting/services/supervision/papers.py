@@ -13,7 +13,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import Message, NotFound, NotNow, NotValid, msg
 from voting.events import Event
-from voting.i18n import local
+from voting.i18n import local, this_day
 from voting.models.inspections import Activity, ActivityState, Finding, Paper, PaperKind
 from voting.models.projects import Project
 from voting.models.supervision import ProgressReport, Supervision
@@ -24,7 +24,7 @@ from voting.rules.escalation import Level
 from voting.services import journal
 from voting.services.supervision import lighting, problems
 from voting.services.supervision.counting import Counters, count_year
-from voting.services.supervision.finding import account_of, list_projects, today
+from voting.services.supervision.finding import account_of, list_projects
 from voting.services.supervision.lighting import Lit
 from voting.services.supervision.tasks import Task, tasks
 
@@ -99,7 +99,7 @@ def period_of(kind: PaperKind, year: int, number: int) -> Period:
 
 def gather(tx: Tx, congress_id: int, kind: PaperKind, *, period: Period) -> Material:
     """Gather what a paper of a period is drafted from."""
-    until = min(period.ends_on, today())
+    until = min(period.ends_on, this_day())
     findings = [
         row
         for row in problems.list_findings(tx, congress_id, period.year)
@@ -123,8 +123,8 @@ def gather(tx: Tx, congress_id: int, kind: PaperKind, *, period: Period) -> Mate
         findings=tuple(FindingLine(row, levels[row.id]) for row in findings),
         overdue=tuple(
             task
-            for task in tasks(tx, congress_id, period.year, today())
-            if task.is_overdue(today()) and task.period.ends_on <= period.ends_on
+            for task in tasks(tx, congress_id, period.year, this_day())
+            if task.is_overdue(this_day()) and task.period.ends_on <= period.ends_on
         ),
         counters=count_year(tx, congress_id, period.year),
     )
@@ -171,7 +171,7 @@ def publish_paper(
 ) -> Paper:
     """Publish the text of a period, or put a better one in its place."""
     access.check(actor, Action.DRAFT_REPORT, congress_id)
-    if period.starts_on > today():
+    if period.starts_on > this_day():
         raise NotNow("This period has not begun.")
     if not text:
         raise NotValid("There is nothing to publish.")
@@ -230,7 +230,7 @@ def planned_yuan(project: Project) -> int:
 
 def as_of(period: Period) -> date:
     """Give the day up to which a paper speaks."""
-    return min(period.ends_on, today())
+    return min(period.ends_on, this_day())
 
 
 def slots_of(
@@ -244,6 +244,6 @@ def slots_of(
         numbers = [0] if kind is PaperKind.YEAR else range(MONTHS // length, 0, -1)
         for number in numbers:
             period = period_of(kind, year, number)
-            if period.starts_on <= today():
+            if period.starts_on <= this_day():
                 found.append((kind, period, number, kept.get((kind, number))))
     return tuple(found)

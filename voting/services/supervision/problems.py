@@ -13,6 +13,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, Message, NotAllowed, NotFound, NotNow, NotValid, msg
 from voting.events import Event
+from voting.i18n import this_day
 from voting.models.inspections import (
     Activity,
     Finding,
@@ -28,7 +29,7 @@ from voting.rules.access import Action, Actor
 from voting.rules.escalation import Level, level_of
 from voting.services import journal, pictures, units
 from voting.services.supervision import trail
-from voting.services.supervision.finding import account_of, ladder_of, today
+from voting.services.supervision.finding import account_of, ladder_of
 
 FINDING_NAMES: Final[dict[FindingKind, Message]] = {
     FindingKind.PROBLEM: msg("Problem"),
@@ -96,7 +97,7 @@ def raise_finding(
         raise NotNow("This project has no responsible unit yet.").now(
             "The committee office names one first."
         )
-    if found.due_on < today():
+    if found.due_on < this_day():
         problem = FieldProblem("due_on", msg("Today or later."))
         raise NotValid("The unit needs a day until which it answers.").at(problem)
     # Two people who enter something at once get numbers one after the other.
@@ -111,7 +112,7 @@ def raise_finding(
         unit_id=project.unit_id,
         words=found.words,
         due_on=found.due_on,
-        found_on=today(),
+        found_on=this_day(),
     )
     tx.add(finding)
     tx.flush()
@@ -148,7 +149,7 @@ def return_finding(
 ) -> None:
     """Send it back after a re-check that found it not mended, with a new day."""
     finding = _answered(tx, actor, congress_id, finding_id)
-    if due_on < today():
+    if due_on < this_day():
         problem = FieldProblem("due_on", msg("Today or later."))
         raise NotValid("The unit needs a day until which it answers.").at(problem)
     finding.state, finding.due_on = FindingState.OPEN, due_on
@@ -163,7 +164,7 @@ def close_finding(
 ) -> None:
     """Close it 销号: whoever has checked it again is named."""
     finding = _answered(tx, actor, congress_id, finding_id)
-    finding.state, finding.closed_on = FindingState.CLOSED, today()
+    finding.state, finding.closed_on = FindingState.CLOSED, this_day()
     _step(actor, finding, FindingAct.CLOSED, words, name=checker)
     tx.flush()
     _note(tx, finding, Stage.CLOSED, {"words": words, "checked_by": checker})
@@ -211,7 +212,7 @@ def levels(
     tx: Tx, congress_id: int, findings: Sequence[Finding], *, day: date | None = None
 ) -> dict[int, Level]:
     """Tell of each who has to see to it; what is answered waits for the office."""
-    ladder, day = ladder_of(tx, congress_id), day or today()
+    ladder, day = ladder_of(tx, congress_id), day or this_day()
     return {
         row.id: level_of(row.due_on, day, ladder) if row.state is FindingState.OPEN else Level.NONE
         for row in findings

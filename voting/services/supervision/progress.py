@@ -12,6 +12,7 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, NotAllowed, NotNow, NotValid, msg
 from voting.events import Event
+from voting.i18n import this_day
 from voting.models.milestones import Stage
 from voting.models.projects import Project, SubItem
 from voting.models.supervision import PartProgress, ProgressReport, Supervision, Target
@@ -25,7 +26,6 @@ from voting.services.supervision.finding import (
     account_of,
     find_project,
     find_supervision,
-    today,
 )
 from voting.services.supervision.groups import check_running
 
@@ -117,7 +117,7 @@ def report_progress(
         paid_yuan=form.paid_yuan,
         due_on=due,
         # A correction is as late as the report that it corrects.
-        is_late=first.is_late if first else today() > due,
+        is_late=first.is_late if first else this_day() > due,
         sent_at=clock.now(),
         sent_by_id=account_of(actor),
         parts=_parts(tx, project, month, form.parts),
@@ -159,7 +159,7 @@ def months_of(tx: Tx, project: Project) -> tuple[MonthLine, ...]:
     """List the months of a project that have begun, the latest first."""
     supervision = find_supervision(tx, project)
     latest, first = lighting.reports_of(tx, project), lighting.first_reports(tx, project)
-    day = today()
+    day = this_day()
     last = MONTHS if day.year > project.year else day.month if day.year == project.year else 0
     return tuple(
         MonthLine(
@@ -206,7 +206,7 @@ def _check_unit(tx: Tx, actor: Actor, project: Project) -> int:
 
 
 def _check_month(project: Project, supervision: Supervision, month: int) -> None:
-    day = today()
+    day = this_day()
     begun = (project.year, month) <= (day.year, day.month)
     if not first_month(supervision.starts_on) <= month <= MONTHS:
         raise NotValid("No report is awaited for this month.")
@@ -274,6 +274,6 @@ def _reach(tx: Tx, project: Project, reached: Sequence[int]) -> list[str]:
     query = select(Target).where(Target.project_id == project.id, Target.id.in_(reached))
     steps = [target for target in tx.scalars(query) if target.reached_on is None]
     for target in steps:
-        target.reached_on = today()
+        target.reached_on = this_day()
     tx.flush()
     return [target.words for target in steps]

@@ -9,14 +9,14 @@ from typing import Final
 from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, NotAllowed, NotValid, msg
-from voting.i18n import SHANGHAI
+from voting.i18n import SHANGHAI, this_day
 from voting.models.inspections import Activity, ActivityKind, Finding, FindingKind, Guest
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import pictures
 from voting.services.supervision import activities, problems
 from voting.services.supervision.activities import ActivityPlan
-from voting.services.supervision.finding import deputy_of, preferences_of, today
+from voting.services.supervision.finding import deputy_of, preferences_of
 from voting.services.supervision.problems import Found
 
 KINDS: Final = (
@@ -54,7 +54,7 @@ def record_visit(tx: Tx, actor: Actor, congress_id: int, code: str, *, visit: Vi
     if visit.kind not in KINDS:
         problem = FieldProblem("kind", msg("Choose one of the list."))
         raise NotValid("This kind of activity is planned by the office.").at(problem)
-    if not today() - _OLDEST <= visit.visited_on <= today():
+    if not this_day() - _OLDEST <= visit.visited_on <= this_day():
         problem = FieldProblem("visited_on", msg("One of the last sixty days."))
         raise NotValid("A visit is written down soon after it was made.").at(problem)
     noon = datetime.combine(visit.visited_on, _NOON, SHANGHAI).astimezone(UTC)
@@ -73,5 +73,5 @@ def add_finding(
 ) -> Finding:
     """Enter what was found at a visit, with the usual time to answer."""
     days = preferences_of(tx, activity.congress_id).number("problems.days")
-    found = Found(kind, words, today() + timedelta(days=days))
+    found = Found(kind, words, this_day() + timedelta(days=days))
     return problems.raise_finding(tx, actor, activity.projects[0], found, activity=activity)

@@ -12,11 +12,10 @@ from markupsafe import Markup
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
-from voting import clock
 from voting.db import reading, transaction
 from voting.errors import Message, msg
 from voting.exports.qr import qr_svg
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.sittings import Deputy
 from voting.models.stations import Station
 from voting.rules.access import Action
@@ -139,7 +138,7 @@ def add(slug: str) -> Response:
 @blueprint.get("/<int:station_id>")
 @door(Action.KEEP_STATION)
 def station_page(slug: str, station_id: int) -> str:
-    today = local(clock.now()).date()
+    today = this_day()
     with reading() as tx:
         station = stations.check_keeper(tx, actor(), station_id)
         page = StationPage(

@@ -10,10 +10,9 @@ from flask import Blueprint, redirect, session, url_for
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
-from voting import clock
 from voting.db import reading, transaction
 from voting.errors import NotFound, msg
-from voting.i18n import local
+from voting.i18n import this_day
 from voting.models.sittings import Deputy
 from voting.models.stations import Station, Voice
 from voting.rules.access import Action
@@ -85,7 +84,7 @@ class FollowPage:
 @blueprint.get("/stations")
 @door(Action.READ_PUBLIC)
 def list_page(slug: str) -> str:
-    today = local(clock.now()).date()
+    today = this_day()
     with reading() as tx:
         listed = tuple(
             (card, stations.list_duties(tx, card.id, today))
@@ -97,7 +96,7 @@ def list_page(slug: str) -> str:
 @blueprint.get("/stations/<code>")
 @door(Action.READ_PUBLIC)
 def station_page(slug: str, code: str) -> str:
-    today = local(clock.now()).date()
+    today = this_day()
     with reading() as tx:
         station = stations.find_by_code(tx, congress().id, code)
         duties = stations.list_duties(tx, station.id, today)

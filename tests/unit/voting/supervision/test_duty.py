@@ -10,6 +10,7 @@ from tests.supervised import YEAR, Supervised, begin, move
 from voting.clock import StoppedClock
 from voting.db import Tx
 from voting.errors import NotNow, NotValid
+from voting.i18n import this_day
 from voting.models.inspections import ActivityKind, FindingKind, PaperKind
 from voting.models.milestones import Stage
 from voting.rules.access import Actor
@@ -19,7 +20,7 @@ from voting.services import milestones
 from voting.services.reports.dues import read_dues
 from voting.services.supervision import activities, dues, papers, problems, years
 from voting.services.supervision.activities import ActivityPlan
-from voting.services.supervision.finding import find_project, today
+from voting.services.supervision.finding import find_project
 from voting.services.supervision.problems import Found
 from voting.services.supervision.tasks import Task, tasks
 from voting.services.supervision.years import YearPlan
@@ -27,13 +28,13 @@ from voting.services.supervision.years import YearPlan
 
 def find_tasks(tx: Tx, made: Supervised, record: Record) -> list[Task]:
     """Give the tasks of a record, in the order of their days."""
-    found = tasks(tx, made.congress_id, YEAR, today())
+    found = tasks(tx, made.congress_id, YEAR, this_day())
     return [task for task in found if task.item.record is record]
 
 
 def keys(tx: Tx, made: Supervised, actor: Actor) -> list[str]:
     """Give the keys of what somebody owes."""
-    return [due.key for due in dues(tx, actor, made.congress_id, today())]
+    return [due.key for due in dues(tx, actor, made.congress_id, this_day())]
 
 
 def hold(tx: Tx, made: Supervised, kind: ActivityKind, clock: StoppedClock) -> None:
@@ -118,7 +119,7 @@ def test_a_unit_owes_reports_and_answers_alone(
 ) -> None:
     begin(tx, made)
     project = find_project(tx, made.congress_id, made.codes[0])
-    found = Found(FindingKind.ADVICE, "增设雨棚", today() + timedelta(days=9))
+    found = Found(FindingKind.ADVICE, "增设雨棚", this_day() + timedelta(days=9))
     problems.raise_finding(tx, made.office.actor, project, found)
     move(clock, 3, 25)
 
@@ -136,12 +137,12 @@ def test_the_office_is_told_of_answers_and_of_what_goes_up(
     begin(tx, made)
     project = find_project(tx, made.congress_id, made.codes[0])
     for words in ("一", "二"):
-        found = Found(FindingKind.PROBLEM, words, today() + timedelta(days=1))
+        found = Found(FindingKind.PROBLEM, words, this_day() + timedelta(days=1))
         problems.raise_finding(tx, made.office.actor, project, found)
     problems.answer_finding(tx, made.unit.actor, made.congress_id, 1, words="已整改")
     move(clock, 3, 20)
 
-    owed = dues(tx, made.office.actor, made.congress_id, today())
+    owed = dues(tx, made.office.actor, made.congress_id, this_day())
     told = {due.key: str(due.words) for due in owed}
 
     assert "check:1" in told

@@ -14,11 +14,12 @@ from voting.app import create_app
 from voting.clock import StoppedClock
 from voting.config import Settings
 from voting.db import db, reading, transaction
+from voting.i18n import this_day
 from voting.models.inspections import FindingKind
 from voting.rules.access import NOBODY
 from voting.rules.lights import Light
 from voting.services.supervision import boards, dues, problems, progress
-from voting.services.supervision.finding import find_project, today
+from voting.services.supervision.finding import find_project
 from voting.services.supervision.problems import Found
 from voting.services.supervision.progress import ReportForm
 
@@ -54,7 +55,7 @@ def test_a_board_says_the_same(begun: Supervised, clock: StoppedClock) -> None:
         )
     with reading() as tx:
         board = boards.read_board(tx, NOBODY, SLUG, YEAR)
-        owed = dues(tx, begun.unit.actor, begun.congress_id, today())
+        owed = dues(tx, begun.unit.actor, begun.congress_id, this_day())
 
     assert board.lines[0].light is not None
     assert board.lines[0].light.light is Light.YELLOW
@@ -69,7 +70,7 @@ def test_problems_entered_at_once_get_numbers_of_their_own(app: Flask, begun: Su
     def enter() -> None:
         with app.app_context(), transaction() as tx:
             project = find_project(tx, begun.congress_id, begun.codes[0])
-            found = Found(FindingKind.PROBLEM, "围挡破损", today())
+            found = Found(FindingKind.PROBLEM, "围挡破损", this_day())
             problems.raise_finding(tx, begun.office.actor, project, found)
 
     threads = [threading.Thread(target=enter) for _ in range(WRITERS)]

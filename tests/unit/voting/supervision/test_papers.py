@@ -13,10 +13,11 @@ from voting.errors import NotFound, NotNow
 from voting.exports.forms.bulletin import bulletin, plain_text
 from voting.exports.forms.parts import Grid
 from voting.exports.forms.supervision import group_sheet, ledger_row, ledger_sheet, progress_sheet
+from voting.i18n import this_day
 from voting.models.inspections import ActivityKind, FindingKind, PaperKind
 from voting.services.supervision import activities, boards, papers, problems, progress
 from voting.services.supervision.activities import ActivityPlan
-from voting.services.supervision.finding import find_project, today
+from voting.services.supervision.finding import find_project
 from voting.services.supervision.problems import Found
 from voting.services.supervision.progress import ReportForm
 
@@ -35,7 +36,7 @@ def busy(tx: Tx, made: Supervised, clock: StoppedClock) -> Supervised:
     activities.hold_activity(tx, office, congress_id, activity.id, findings="现场有序")
     project = find_project(tx, congress_id, made.codes[0])
     for words in ("脚手架不规范", "扬尘较大"):
-        found = Found(FindingKind.PROBLEM, words, today() + timedelta(days=3))
+        found = Found(FindingKind.PROBLEM, words, this_day() + timedelta(days=3))
         problems.raise_finding(tx, office, project, found, activity=activity)
     problems.answer_finding(tx, unit, congress_id, 1, words="已整改")
     problems.close_finding(tx, office, congress_id, 1, words="合格", checker="林主任")

@@ -10,6 +10,7 @@ from tests.supervised import YEAR, Supervised, begin, move
 from voting.clock import StoppedClock
 from voting.db import Tx
 from voting.errors import NotAllowed, NotNow, NotValid
+from voting.i18n import this_day
 from voting.models.inspections import (
     Activity,
     ActivityKind,
@@ -32,7 +33,7 @@ from voting.services.supervision import (
 from voting.services.supervision.activities import ActivityPlan
 from voting.services.supervision.adjusting import AdjustmentForm
 from voting.services.supervision.counting import count_year
-from voting.services.supervision.finding import find_project, today
+from voting.services.supervision.finding import find_project
 from voting.services.supervision.groups import TargetRow
 from voting.services.supervision.problems import Found
 from voting.services.supervision.visits import Visit
@@ -48,7 +49,7 @@ def begun(tx: Tx, made: Supervised) -> Supervised:
 def raised(tx: Tx, made: Supervised, kind: FindingKind = FindingKind.PROBLEM) -> Finding:
     """Enter something about the first project, to be answered within ten days."""
     project = find_project(tx, made.congress_id, made.codes[0])
-    found = Found(kind, "脚手架搭设不规范", today() + timedelta(days=10))
+    found = Found(kind, "脚手架搭设不规范", this_day() + timedelta(days=10))
     return problems.raise_finding(tx, made.office.actor, project, found)
 
 
@@ -145,7 +146,7 @@ def test_an_answered_problem_waits_for_the_office(
 
 def test_a_problem_needs_a_day_that_is_to_come(tx: Tx, begun: Supervised) -> None:
     project = find_project(tx, begun.congress_id, begun.codes[0])
-    found = Found(FindingKind.PROBLEM, "x", today() - timedelta(days=1))
+    found = Found(FindingKind.PROBLEM, "x", this_day() - timedelta(days=1))
 
     with pytest.raises(NotValid):
         problems.raise_finding(tx, begun.office.actor, project, found)
@@ -153,7 +154,7 @@ def test_a_problem_needs_a_day_that_is_to_come(tx: Tx, begun: Supervised) -> Non
 
 def test_a_deputys_visit_counts_as_an_attendance(tx: Tx, begun: Supervised) -> None:
     actor, congress_id = begun.deputy.actor, begun.congress_id
-    visit = Visit(ActivityKind.UNANNOUNCED, today(), "长河", "走访", "有序")
+    visit = Visit(ActivityKind.UNANNOUNCED, this_day(), "长河", "走访", "有序")
     row = visits.record_visit(tx, actor, congress_id, begun.codes[0], visit=visit)
     visits.add_finding(tx, actor, row, kind=FindingKind.PROBLEM, words="围挡破损")
 
@@ -170,14 +171,14 @@ def test_a_deputys_visit_counts_as_an_attendance(tx: Tx, begun: Supervised) -> N
 def test_visits_of_another_kind_or_day_are_refused(
     tx: Tx, begun: Supervised, kind: ActivityKind, days: int
 ) -> None:
-    visit = Visit(kind, today() - timedelta(days=days), "", "走访", "有序")
+    visit = Visit(kind, this_day() - timedelta(days=days), "", "走访", "有序")
 
     with pytest.raises(NotValid):
         visits.record_visit(tx, begun.deputy.actor, begun.congress_id, begun.codes[0], visit=visit)
 
 
 def test_who_is_no_deputy_makes_no_visit(tx: Tx, begun: Supervised) -> None:
-    visit = Visit(ActivityKind.UNANNOUNCED, today(), "", "走访", "有序")
+    visit = Visit(ActivityKind.UNANNOUNCED, this_day(), "", "走访", "有序")
 
     with pytest.raises(NotAllowed):
         visits.record_visit(tx, begun.office.actor, begun.congress_id, begun.codes[0], visit=visit)
@@ -225,7 +226,7 @@ def test_an_adjustment_that_changes_nothing_is_none(tx: Tx, begun: Supervised) -
 
 def test_an_accepted_project_is_over(tx: Tx, begun: Supervised) -> None:
     actor, congress_id, code = begun.office.actor, begun.congress_id, begun.codes[0]
-    adjusting.accept_project(tx, actor, congress_id, code, accepted_on=today(), note="合格")
+    adjusting.accept_project(tx, actor, congress_id, code, accepted_on=this_day(), note="合格")
     project = find_project(tx, congress_id, code)
 
     assert project.state is ProjectState.ACCEPTED
@@ -274,7 +275,7 @@ def test_a_project_decided_on_paper_is_supervised_without_the_log(
 ) -> None:
     project = find_project(tx, begun.congress_id, begun.codes[0])
     project.code = "2026-77"
-    found = Found(FindingKind.PROBLEM, "x", today())
+    found = Found(FindingKind.PROBLEM, "x", this_day())
     problems.raise_finding(tx, begun.office.actor, project, found)
 
     assert milestones.of_project(tx, begun.congress_id, "2026-77") == ()

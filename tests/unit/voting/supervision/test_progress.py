@@ -10,6 +10,7 @@ from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import Tx
 from voting.errors import NotAllowed, NotNow, NotValid
+from voting.i18n import this_day
 from voting.models.milestones import Stage
 from voting.models.projects import SubItem
 from voting.models.supervision import ProgressReport
@@ -20,7 +21,7 @@ from voting.services import milestones
 from voting.services.archives.gathering import gather
 from voting.services.supervision import adjusting, lighting, progress
 from voting.services.supervision.adjusting import AdjustmentForm
-from voting.services.supervision.finding import find_project, find_supervision, today
+from voting.services.supervision.finding import find_project, find_supervision
 from voting.services.supervision.progress import Part, ReportForm
 
 
@@ -223,7 +224,7 @@ def test_the_archive_tells_how_far_parts_were_and_what_was_adjusted(
     move(clock, 4, 2)
     report(tx, made, 3, 12)
     form = AdjustmentForm(
-        today(),
+        this_day(),
         "主任会议",
         "地质条件变化",
         "按年度计划实施",
