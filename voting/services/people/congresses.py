@@ -107,6 +107,11 @@ def find_congress(tx: Tx, slug: str) -> CongressCard:
     return _card(_congress(tx, slug))
 
 
+def preferences_of(tx: Tx, congress_id: int) -> preferences.Preferences:
+    """Give a congress's settings."""
+    return preferences.Preferences(tx.get_one(Congress, congress_id).preferences)
+
+
 def _congress(tx: Tx, slug: str) -> Congress:
     congress = tx.scalar(select(Congress).where(Congress.slug == slug))
     if congress is None:

@@ -14,12 +14,11 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import FieldProblem, Message, NotFound, NotNow, NotValid, msg
 from voting.events import Event
-from voting.models.people import Congress
 from voting.models.proposals import Proposal, ProposalContact, ProposalState, ProposalStep
-from voting.rules import access, preferences
+from voting.rules import access
 from voting.rules.access import NOBODY, Action, Actor
 from voting.services import journal, pictures
-from voting.services.people import sealing
+from voting.services.people import congresses, sealing
 from voting.services.proposals.writing import KIND, owner_of
 
 PUBLIC: Final = (ProposalState.ACCEPTED, ProposalState.MERGED)
@@ -168,8 +167,7 @@ def find_proposal(tx: Tx, congress_id: int, number: int) -> Proposal:
 
 def forget_senders(tx: Tx, congress_id: int) -> int:
     """Erase who sent proposals when the time set for that is over; marks of browsers after days."""
-    congress = tx.get_one(Congress, congress_id)
-    days = preferences.Preferences(congress.preferences).number("proposals.contact_days")
+    days = congresses.preferences_of(tx, congress_id).number("proposals.contact_days")
     now = clock.now()
     ours = select(Proposal.id).where(Proposal.congress_id == congress_id)
     mine = ProposalContact.proposal_id.in_(ours)

@@ -19,9 +19,8 @@ from voting.models.stations import Station, Voice, VoiceState
 from voting.rules import access
 from voting.rules.access import Action, Actor, is_allowed
 from voting.rules.due import Due
-from voting.rules.preferences import Preferences
 from voting.services import journal, pictures
-from voting.services.people import sealing
+from voting.services.people import congresses, sealing
 from voting.services.people.deputies import find_own
 from voting.services.stations.listing import stations_of
 
@@ -189,10 +188,7 @@ def list_public(
 
 def forget_contacts(tx: Tx, congress_id: int) -> int:
     """Erase how to reach residents whose answer is long given; tells how many."""
-    congress = tx.get(Congress, congress_id)
-    if congress is None:
-        return 0
-    days = Preferences(congress.preferences).number("stations.contact_days")
+    days = congresses.preferences_of(tx, congress_id).number("stations.contact_days")
     over = (
         update(Voice)
         .where(Voice.congress_id == congress_id, Voice.contact_sealed.is_not(None))

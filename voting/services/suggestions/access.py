@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from voting.db import Tx
 from voting.errors import NotAllowed, NotFound, NotNow
-from voting.models.people import Congress
 from voting.models.sittings import Deputy
 from voting.models.suggestions import Suggestion, SuggestionState, UnitTask
 from voting.rules import access
 from voting.rules.access import Action, Actor, is_allowed
-from voting.rules.preferences import Preferences
 from voting.rules.suggestions import Terms
 from voting.services import units
+from voting.services.people import congresses
 from voting.services.people.deputies import deputy_of, find_own
 
 
@@ -80,15 +79,9 @@ def check_state(suggestion: Suggestion, *states: SuggestionState) -> None:
         raise NotNow("This suggestion has moved on meanwhile.").now("Look at it again.")
 
 
-def preferences_of(tx: Tx, congress_id: int) -> Preferences:
-    """Give a congress's settings."""
-    congress = tx.get(Congress, congress_id)
-    return Preferences({} if congress is None else congress.preferences)
-
-
 def terms_of(tx: Tx, congress_id: int) -> Terms:
     """Give how long each step may take."""
-    return Terms.of(preferences_of(tx, congress_id))
+    return Terms.of(congresses.preferences_of(tx, congress_id))
 
 
 def _get(tx: Tx, suggestion_id: int) -> Suggestion:

@@ -13,10 +13,10 @@ from voting.models.suggestions import Meeting, Reply, Suggestion, SuggestionStat
 from voting.rules.access import Actor
 from voting.rules.suggestions import PROMISES, classes_of
 from voting.services import journal
+from voting.services.people import congresses
 from voting.services.suggestions.access import (
     check_state,
     for_unit,
-    preferences_of,
     terms_of,
 )
 
@@ -196,7 +196,7 @@ def is_promised(made: Suggestion) -> bool:
 
 
 def _check_entry(tx: Tx, made: Suggestion, entry: ReplyEntry) -> None:
-    known = classes_of(preferences_of(tx, made.congress_id))
+    known = classes_of(congresses.preferences_of(tx, made.congress_id))
     if entry.result_class not in known:
         problem = FieldProblem("result_class", msg("Choose one of the list."))
         raise NotValid("The reply needs a class.").at(problem)

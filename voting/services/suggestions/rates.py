@@ -14,7 +14,7 @@ from voting.models.suggestions import Reply, ReplyRating, Suggestion, UnitTask
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.suggestions import Rates, ResultClass, classes_of
-from voting.services.suggestions.access import preferences_of
+from voting.services.people import congresses
 from voting.services.suggestions.reading import lead_of, years_of
 
 
@@ -47,7 +47,7 @@ def read_rates(tx: Tx, actor: Actor, congress_id: int, year: int | None) -> Rate
 
 def count_rates(tx: Tx, congress_id: int, year: int | None) -> RateTable:
     """Count as `read_rates`, for whoever has been let in already."""
-    preferences = preferences_of(tx, congress_id)
+    preferences = congresses.preferences_of(tx, congress_id)
     solved, years = str(preferences["suggestions.solved"]), years_of(tx, congress_id)
     shown = year if year in years else next(iter(years), None)
     by_year: dict[int, list[Suggestion]] = defaultdict(list)

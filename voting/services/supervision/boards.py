@@ -42,7 +42,6 @@ from voting.services.supervision.finding import (
     find_year,
     known_years,
     list_projects,
-    preferences_of,
 )
 from voting.services.supervision.lighting import Lit
 from voting.services.supervision.progress import MonthLine
@@ -310,5 +309,5 @@ def read_finding(tx: Tx, actor: Actor, slug: str, finding_id: int) -> FindingBoa
 
 def answer_by(tx: Tx, congress_id: int) -> date:
     """Suggest until when a unit answers."""
-    days = preferences_of(tx, congress_id).number("problems.days")
+    days = congresses.preferences_of(tx, congress_id).number("problems.days")
     return date.fromordinal(this_day().toordinal() + days)

@@ -10,14 +10,13 @@ from sqlalchemy import select
 
 from voting.db import Tx
 from voting.errors import FieldProblem, NotAllowed, NotFound, NotNow, NotValid, msg
-from voting.models.people import Congress
 from voting.models.projects import Project, ProjectState
 from voting.models.sittings import Deputy
 from voting.models.supervision import Supervision, SupervisionYear
 from voting.rules.access import Actor
 from voting.rules.escalation import Ladder
 from voting.rules.lights import Thresholds
-from voting.rules.preferences import Preferences
+from voting.services.people import congresses
 
 WAN: Final = 10_000
 _MOST_WAN: Final = 100_000_000
@@ -26,15 +25,9 @@ SUPERVISED: Final = (ProjectState.DECIDED, ProjectState.ACCEPTED)
 """States in which a project is supervised."""
 
 
-def preferences_of(tx: Tx, congress_id: int) -> Preferences:
-    """Give a congress's settings."""
-    congress = tx.get(Congress, congress_id)
-    return Preferences(congress.preferences if congress else {})
-
-
 def thresholds_of(tx: Tx, congress_id: int) -> Thresholds:
     """Give the thresholds of lights that a congress has set."""
-    settings = preferences_of(tx, congress_id)
+    settings = congresses.preferences_of(tx, congress_id)
     return Thresholds(
         yellow_above=settings.number("lights.yellow"),
         red_above=settings.number("lights.red"),
@@ -44,7 +37,7 @@ def thresholds_of(tx: Tx, congress_id: int) -> Thresholds:
 
 def ladder_of(tx: Tx, congress_id: int) -> Ladder:
     """Give after how many days an overdue problem goes up."""
-    settings = preferences_of(tx, congress_id)
+    settings = congresses.preferences_of(tx, congress_id)
     return Ladder(
         settings.number("problems.leader_days"), settings.number("problems.committee_days")
     )

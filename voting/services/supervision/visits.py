@@ -14,9 +14,10 @@ from voting.models.inspections import Activity, ActivityKind, Finding, FindingKi
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import pictures
+from voting.services.people import congresses
 from voting.services.supervision import activities, problems
 from voting.services.supervision.activities import ActivityPlan
-from voting.services.supervision.finding import deputy_of, preferences_of
+from voting.services.supervision.finding import deputy_of
 from voting.services.supervision.problems import Found
 
 KINDS: Final = (
@@ -72,6 +73,6 @@ def add_finding(
     tx: Tx, actor: Actor, activity: Activity, *, kind: FindingKind, words: str
 ) -> Finding:
     """Enter what was found at a visit, with the usual time to answer."""
-    days = preferences_of(tx, activity.congress_id).number("problems.days")
+    days = congresses.preferences_of(tx, activity.congress_id).number("problems.days")
     found = Found(kind, words, this_day() + timedelta(days=days))
     return problems.raise_finding(tx, actor, activity.projects[0], found, activity=activity)
