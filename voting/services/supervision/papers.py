@@ -24,7 +24,7 @@ from voting.rules.escalation import Level
 from voting.services import journal
 from voting.services.supervision import lighting, problems
 from voting.services.supervision.counting import Counters, count_year
-from voting.services.supervision.finding import account_of, list_projects
+from voting.services.supervision.finding import account_of, find_year, list_projects
 from voting.services.supervision.lighting import Lit
 from voting.services.supervision.tasks import Task, tasks
 
@@ -173,6 +173,10 @@ def publish_paper(
     access.check(actor, Action.DRAFT_REPORT, congress_id)
     if period.starts_on > this_day():
         raise NotNow("This period has not begun.")
+    if not _is_supervised(tx, congress_id, period):
+        raise NotNow("In this period nothing was supervised yet.").now(
+            "Bulletins and reports begin with the supervision."
+        )
     if not text:
         raise NotValid("There is nothing to publish.")
     number = 0 if kind is PaperKind.YEAR else period.number
@@ -236,7 +240,10 @@ def as_of(period: Period) -> date:
 def slots_of(
     tx: Tx, congress_id: int, year: int
 ) -> tuple[tuple[PaperKind, Period, int, Paper | None], ...]:
-    """List the periods of a year that have begun, the latest first, with what was published."""
+    """List the periods of a year that have begun, the latest first, with what was published.
+
+    Those that were over before the supervision began have nothing to tell.
+    """
     query = select(Paper).where(Paper.congress_id == congress_id, Paper.year == year)
     kept = {(paper.kind, paper.period): paper for paper in tx.scalars(query)}
     found = []
@@ -244,6 +251,15 @@ def slots_of(
         numbers = [0] if kind is PaperKind.YEAR else range(MONTHS // length, 0, -1)
         for number in numbers:
             period = period_of(kind, year, number)
-            if period.starts_on <= this_day():
-                found.append((kind, period, number, kept.get((kind, number))))
+            paper = kept.get((kind, number))
+            if paper or (
+                period.starts_on <= this_day() and _is_supervised(tx, congress_id, period)
+            ):
+                found.append((kind, period, number, paper))
     return tuple(found)
+
+
+def _is_supervised(tx: Tx, congress_id: int, period: Period) -> bool:
+    """Tell whether the supervision had begun before a period was over."""
+    row = find_year(tx, congress_id, period.year)
+    return row is not None and row.starts_on <= period.ends_on

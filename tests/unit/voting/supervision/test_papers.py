@@ -128,6 +128,34 @@ def test_nothing_is_published_about_what_has_not_begun(tx: Tx, made: Supervised)
         )
 
 
+def test_months_before_the_supervision_are_neither_offered_nor_published(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    nothing_yet = papers.slots_of(tx, made.congress_id, YEAR)
+    begin(tx, made)
+    move(clock, 4, 10)
+
+    offered = papers.slots_of(tx, made.congress_id, YEAR)
+    with pytest.raises(NotNow, match="supervised"):
+        papers.publish_paper(
+            tx,
+            made.office.actor,
+            made.congress_id,
+            PaperKind.BULLETIN,
+            period=papers.period_of(PaperKind.BULLETIN, YEAR, 2),
+            title="x",
+            text="y",
+        )
+
+    assert nothing_yet == ()
+    assert [(kind, number) for kind, _, number, _ in offered] == [
+        (PaperKind.BULLETIN, 4),
+        (PaperKind.BULLETIN, 3),
+        (PaperKind.HALF_YEAR, 1),
+        (PaperKind.YEAR, 0),
+    ]
+
+
 def test_the_ledger_names_measures_checker_and_level(tx: Tx, busy: Supervised) -> None:
     ledger = boards.read_ledger(tx, busy.office.actor, "binjiang", YEAR)
 
