@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select
@@ -52,6 +53,14 @@ _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE: Final = 10
 SIGN_IN_BEFORE: Final = timedelta(hours=3)
 SIGN_IN_AFTER: Final = timedelta(hours=12)
+
+
+class SignInTime(StrEnum):
+    """Whether the code of an activity works."""
+
+    TO_COME = "to_come"
+    OPEN = "open"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,19 @@ def find_by_code(tx: Tx, actor: Actor, code: str) -> Activity:
     return activity
 
 
+def sign_in_opens(activity: Activity) -> datetime:
+    """Give the moment from which the code at the place works."""
+    return activity.starts_at - SIGN_IN_BEFORE
+
+
+def sign_in_time(activity: Activity) -> SignInTime:
+    """Tell whether one can sign in now, not yet, or no more."""
+    now = clock.now()
+    if activity.state is ActivityState.CANCELLED or now > activity.starts_at + SIGN_IN_AFTER:
+        return SignInTime.OVER
+    return SignInTime.TO_COME if now < sign_in_opens(activity) else SignInTime.OPEN
+
+
 def sign_in(tx: Tx, actor: Actor, code: str) -> Activity:
     """Sign a deputy in by the code that hangs at the place; doing it twice changes nothing."""
     activity = find_by_code(tx, actor, code)
@@ -164,8 +186,7 @@ def sign_in(tx: Tx, actor: Actor, code: str) -> Activity:
             "Ask the office at the place to tick you off."
         )
     now = clock.now()
-    early, late = activity.starts_at - SIGN_IN_BEFORE, activity.starts_at + SIGN_IN_AFTER
-    if activity.state is ActivityState.CANCELLED or not early <= now <= late:
+    if sign_in_time(activity) is not SignInTime.OPEN:
         raise NotNow("Nobody can sign in to this activity now.").now(
             "The code works on the day, from three hours before the beginning."
         )
@@ -217,7 +238,7 @@ def hold_activity(
     access.check(actor, Action.PLAN_SUPERVISION, congress_id)
     activity = find_activity(tx, congress_id, activity_id)
     _check_running(activity)
-    if activity.starts_at - SIGN_IN_BEFORE > clock.now():
+    if sign_in_opens(activity) > clock.now():
         raise NotNow("This activity is still to come.").now("Write its findings down afterwards.")
     close_activity(tx, actor, activity, findings)
     return activity

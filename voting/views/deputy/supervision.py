@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from flask import Blueprint, redirect, url_for
@@ -16,6 +16,7 @@ from voting.models.inspections import Activity, ActivityKind, FindingKind
 from voting.rules.access import Action
 from voting.services import pictures
 from voting.services.supervision import activities, boards, desks, visits
+from voting.services.supervision.activities import SignInTime
 from voting.services.supervision.visits import Visit
 from voting.views.fields import Title, read_files, read_form
 from voting.views.gate import actor, congress, door, limited
@@ -39,6 +40,8 @@ class VisitForm:
 class SignInPage:
     activity: Activity
     is_signed: bool
+    time: SignInTime
+    opens_at: datetime
 
 
 @blueprint.get("/deputy/<slug>/supervision")
@@ -76,7 +79,8 @@ def sign_in_page(code: str) -> str:
     with reading() as tx:
         row = activities.find_by_code(tx, actor(), code)
         signed = activities.has_signed(tx, actor(), row)
-        return render("deputy/activity_sign_in.html", SignInPage(row, signed))
+        time, opens_at = activities.sign_in_time(row), activities.sign_in_opens(row)
+        return render("deputy/activity_sign_in.html", SignInPage(row, signed, time, opens_at))
 
 
 @blueprint.post("/S/<code>")
