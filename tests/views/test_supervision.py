@@ -153,6 +153,22 @@ def test_a_year_begins_with_a_template(client: FlaskClient, clock: StoppedClock)
     assert "一年一测评" in board
 
 
+def test_the_board_shows_what_is_longest_overdue_and_folds_the_rest(
+    client: FlaskClient, made: Supervised, clock: StoppedClock
+) -> None:
+    move(clock, 7, 20)
+    with transaction() as tx:
+        sign_in(tx, made)
+
+    page = as_member(client, made.office).get(DESK).text
+    shown, folded = page.split('id="due"')[1].split("<details")[:2]
+    late = [[int(days) for days in re.findall(r"逾期(\d+)天", part)] for part in (shown, folded)]
+
+    assert len(late[0]) == 6
+    assert late[0] + late[1] == sorted(late[0] + late[1], reverse=True)
+    assert f"另有{len(late[1])}项逾期" in folded
+
+
 def test_a_group_and_targets_are_kept_or_refused_with_what_was_typed(
     client: FlaskClient, made: Supervised
 ) -> None:
@@ -357,9 +373,24 @@ def test_the_code_works_for_no_one_else_and_not_on_another_day(
     move(clock, 4, 5)
     with transaction() as tx:
         sign_in(tx, made)
-    late = send(as_member(client, made.deputy), f"/S/{activity.code}")
+    late = send(as_member(client, made.deputy), f"/S/{activity.code}", "/account")
 
     assert (unit.status_code, wrong.status_code, late.status_code) == (403, 404, 409)
+
+
+def test_the_button_to_sign_in_is_there_while_the_code_works(
+    client: FlaskClient, made: Supervised, activity: Activity, clock: StoppedClock
+) -> None:
+    begins, said, button = clock.at, {}, "现在签到"
+    for hours in (-4, -3, 12, 13):
+        clock.at = begins + timedelta(hours=hours)
+        with transaction() as tx:
+            sign_in(tx, made)
+        said[hours] = as_member(client, made.deputy).get(f"/S/{activity.code}").text
+
+    assert [button in said[hours] for hours in said] == [False, True, True, False]
+    assert "签到自2026年4月2日 06:00起开放" in said[-4]
+    assert "签到时间已过" in said[13]
 
 
 def test_the_office_ticks_people_off_and_writes_the_findings_down(
