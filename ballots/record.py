@@ -1,6 +1,5 @@
 """Protocol §2 and §11. A record: the log as files, read with bounded sizes."""
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -69,14 +68,22 @@ class FilesReader:
         return self._files.get(path)
 
 
-class _Sparing(io.BufferedReader):
-    """An archive's file, of which no part is read that is larger than a record's directory."""
+class _Sparing:
+    """An archive's file, of which no part is read that is larger than a record's directory.
 
-    def read(self, size: int | None = -1, /) -> bytes:
+    It is whoever opened the file who closes it: a reader that is forgotten leaves it open.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Take what an archive's reader asks a file for."""
+        self._read = file.read
+        self.seek, self.seekable, self.tell = file.seek, file.seekable, file.tell
+
+    def read(self, size: int = -1) -> bytes:
         """Read a part. Raises `ValueError` where it is too large."""
-        if size is not None and size > LARGEST_DIRECTORY:
+        if size > LARGEST_DIRECTORY:
             raise ValueError("too large")
-        return super().read(size)
+        return self._read(size)
 
 
 class ZipReader:
@@ -85,7 +92,7 @@ class ZipReader:
     def __init__(self, file: BinaryIO) -> None:
         """Open an archive. Raises `Malformed("log.size")` where it is none, or too large."""
         try:
-            self._archive = zipfile.ZipFile(_Sparing(file))  # type: ignore[arg-type]  # any file will do
+            self._archive = zipfile.ZipFile(_Sparing(file))
         except _DAMAGED:
             raise Malformed("log.size") from None
         infos = self._archive.infolist()

@@ -46,6 +46,14 @@ def test_archive_gives_the_files_that_were_packed(method: int) -> None:
     assert reader.read("object/b") is None
 
 
+def test_file_is_left_open_to_whoever_opened_it() -> None:
+    file = BytesIO(packed(FILES))
+
+    first = ZipReader(file).read("checkpoint")
+
+    assert ZipReader(file).read("checkpoint") == first == b"note"
+
+
 def test_files_in_memory_are_given_as_they_are() -> None:
     reader = FilesReader(FILES)
 
