@@ -169,6 +169,18 @@ def test_the_board_shows_what_is_longest_overdue_and_folds_the_rest(
     assert f"另有{len(late[1])}项逾期" in folded
 
 
+def test_a_project_without_targets_has_no_light(client: FlaskClient, made: Supervised) -> None:
+    planned, planless = (
+        client.get(f"{PUBLIC}/projects/{code}").text.split('class="states"')[1].split("</p>")[0]
+        for code in made.codes[:2]
+    )
+
+    assert "绿灯" in planned
+    assert "本月暂无计划" in planless
+    assert "完成0%，暂无计划目标" in planless
+    assert "本月暂无计划" in client.get(PUBLIC).text
+
+
 def test_a_group_and_targets_are_kept_or_refused_with_what_was_typed(
     client: FlaskClient, made: Supervised
 ) -> None:

@@ -1,4 +1,4 @@
-"""Lights of a project: green, yellow, red, blue, from plan and progress by thresholds."""
+"""Lights of a project: green, yellow, red, blue or none, from plan and progress by thresholds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Light(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     BLUE = "blue"
+    GREY = "grey"
 
 
 LIGHT_NAMES: Final[dict[Light, Message]] = {
@@ -23,6 +24,7 @@ LIGHT_NAMES: Final[dict[Light, Message]] = {
     Light.YELLOW: msg("Lagging"),
     Light.RED: msg("Seriously behind"),
     Light.BLUE: msg("Finished and accepted"),
+    Light.GREY: msg("No plan for this month yet"),
 }
 
 
@@ -35,6 +37,7 @@ class Reason(StrEnum):
     BEHIND = "behind"
     NO_REPORT = "no_report"
     MADE_UP = "made_up"
+    NO_PLAN = "no_plan"
     ON_TARGET = "on_target"
 
 
@@ -45,6 +48,7 @@ REASON_NAMES: Final[dict[Reason, Message]] = {
     Reason.BEHIND: msg("Progress is behind the month's target."),
     Reason.NO_REPORT: msg("The monthly report has not come in on time."),
     Reason.MADE_UP: msg("It was red, and has been made up for."),
+    Reason.NO_PLAN: msg("The months of this project have no targets yet."),
     Reason.ON_TARGET: msg("Progress is on the month's target or ahead of it."),
 }
 
@@ -67,6 +71,7 @@ class Standing:
     overdue_steps: int = 0
     report_is_missing: bool = False
     is_accepted: bool = False
+    has_plan: bool = True
 
     @property
     def lag(self) -> int:
@@ -96,6 +101,8 @@ def light_of(standing: Standing, thresholds: Thresholds, before: Light | None = 
         (standing.lag > thresholds.yellow_above, Light.YELLOW, Reason.BEHIND),
         (standing.report_is_missing, Light.YELLOW, Reason.NO_REPORT),
         (is_made_up, Light.YELLOW, Reason.MADE_UP),
+        # Nothing can be on schedule where there is none.
+        (not standing.has_plan, Light.GREY, Reason.NO_PLAN),
     )
     found = (Verdict(light, reason) for is_so, light, reason in asked if is_so)
     return next(found, Verdict(Light.GREEN, Reason.ON_TARGET))

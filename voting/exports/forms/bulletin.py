@@ -108,6 +108,8 @@ def _progress(material: Material) -> Iterator[Part]:
             blue=counted[Light.BLUE],
         )
     )
+    if counted[Light.GREY]:
+        yield Paragraph(t("Without month targets: {n} projects.", n=counted[Light.GREY]))
     yield Grid(
         (
             Column(t("No."), 6),

@@ -116,7 +116,7 @@ def _pending(tx: Tx, project: Project) -> Iterator[LightEntry]:
             project,
             at=begun,
             month=month,
-            standing=Standing(0, 0),
+            standing=Standing(0, 0, has_plan=bool(supervision.targets)),
             thresholds=thresholds,
             before=None,
         )
@@ -174,6 +174,7 @@ def _standing(
         overdue_steps=len(overdue),
         report_is_missing=is_missing,
         is_accepted=accepted is not None and accepted <= day,
+        has_plan=bool(supervision.targets),
     )
 
 

@@ -15,7 +15,7 @@ from voting.models.people import Congress
 from voting.models.projects import Project
 from voting.models.supervision import Supervision
 from voting.rules.journey import Step
-from voting.rules.lights import LIGHT_NAMES
+from voting.rules.lights import LIGHT_NAMES, Light
 from voting.services import milestones
 from voting.services.supervision import activities, adjusting, lighting, problems, progress
 
@@ -101,8 +101,12 @@ def _reports(tx: Tx, project: Project, entries: _Entries, here: dict[str, Any]) 
         lit = lights.get(report.sent_at)
         detail: Message | None = None
         if lit is not None:
-            detail = msg(
-                "Planned {planned}%: {light}.", planned=lit.planned, light=LIGHT_NAMES[lit.light]
+            words = LIGHT_NAMES[lit.light]
+            is_planned = lit.light is not Light.GREY
+            detail = (
+                msg("Planned {planned}%: {light}.", planned=lit.planned, light=words)
+                if is_planned
+                else words
             )
         index = entries.index(Stage.REPORTED, report.sent_at)
         yield Step(report.sent_at, said, detail, index, **here)

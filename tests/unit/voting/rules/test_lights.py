@@ -67,6 +67,14 @@ def test_what_is_accepted_is_blue_even_when_it_was_late() -> None:
     assert light_of(standing, USUAL, Light.RED).light is Light.BLUE
 
 
+def test_without_a_plan_nothing_is_on_schedule_and_what_is_missing_still_shows() -> None:
+    planless = light_of(Standing(0, 40, has_plan=False), USUAL)
+    missing = light_of(Standing(0, 0, report_is_missing=True, has_plan=False), USUAL)
+
+    assert (planless.light, planless.reason) == (Light.GREY, Reason.NO_PLAN)
+    assert missing.light is Light.YELLOW
+
+
 def test_months_without_a_target_keep_the_last_one() -> None:
     targets = {3: 10, 6: 50, 11: 100}
 
