@@ -2,7 +2,17 @@
 
 import { type CardSecret, cardCredential, cardSeed } from "./cards.js";
 import { type Ciphertext, parseCiphertext, slotKeys } from "./elgamal.js";
-import { frame, grouped, parseB64u, parseHex, toB64u, toCrockford, u32, utf8 } from "./encoding.js";
+import {
+  burn,
+  frame,
+  grouped,
+  parseB64u,
+  parseHex,
+  toB64u,
+  toCrockford,
+  u32,
+  utf8,
+} from "./encoding.js";
 import { Invalid, Malformed } from "./errors.js";
 import {
   BASE,
@@ -101,7 +111,8 @@ export function makeBallot(
   seed: Seed,
 ): Stored<Ballot> {
   const credential = toB64u(cardCredential(secret));
-  return store(signObject(seal(paper, credential, selections, seed), cardSeed(secret)));
+  const unsigned = seal(paper, credential, selections, seed);
+  return store(burn(cardSeed(secret), (signing) => signObject(unsigned, signing)));
 }
 
 /** Make a ballot but for its signature; the seed's nonces hang on all that it says. */
@@ -113,10 +124,11 @@ function seal(
 ): Ballot {
   const bits = fillSlots(paper.style, selections);
   const context = contextOf(paper, credential);
-  const m = Uint8Array.from(bits);
-  const nonce = (label: string, number: number): bigint =>
-    hashToScalar("nonce", seed, context, m, utf8(label), u32(number));
-  const sealed = makeBitProof(paper.style, paper.keys, { context, bits, nonce });
+  const sealed = burn(Uint8Array.from(bits), (m) => {
+    const nonce = (label: string, number: number): bigint =>
+      hashToScalar("nonce", seed, context, m, utf8(label), u32(number));
+    return makeBitProof(paper.style, paper.keys, { context, bits, nonce });
+  });
   const [ciphertext, commitment, proof] = sealed.map(toB64u) as [string, string, string];
   const { election } = paper;
   return { type: "ballot", election, credential, ciphertext, commitment, proof, signature: "" };

@@ -1,6 +1,7 @@
 /** Protocol §4. Voting cards and trustees' sheets: secrets, and the codes people type or scan. */
 
 import {
+  burn,
   concat,
   frame,
   grouped,
@@ -47,14 +48,14 @@ const SHEET: Form = {
   rule: "trustee.code",
 };
 
-/** Give the signing seed of a card. */
+/** Give the signing seed of a card; the caller burns it. */
 export function cardSeed(secret: CardSecret): Uint8Array {
-  return h512("card-sign", secret).slice(0, 32);
+  return burn(h512("card-sign", secret), (hash) => hash.slice(0, 32));
 }
 
 /** Give a card's credential, its public key. */
 export function cardCredential(secret: CardSecret): PublicKey {
-  return publicKey(cardSeed(secret));
+  return burn(cardSeed(secret), publicKey);
 }
 
 /** Write a card's code for people, 28 characters in groups of four. */
@@ -100,8 +101,8 @@ function codeOf(form: Form, secret: Uint8Array): string {
   if (secret.length !== form.length) {
     throw new RangeError(`${form.length} bytes are needed`);
   }
-  const check = sha256(frame(form.tag, secret));
-  return toCrockford(concat(secret, check), bitsOf(form));
+  const check = burn(frame(form.tag, secret), sha256);
+  return burn(concat(secret, check), (bytes) => toCrockford(bytes, bitsOf(form)));
 }
 
 /** A secret may itself begin like the prefix, so the length tells what was scanned. */

@@ -67,9 +67,18 @@ export function frame(tag: string, ...parts: readonly Uint8Array[]): Uint8Array 
   return concat(...framed);
 }
 
+/** Use bytes that may be secret, and overwrite them: memory that is freed keeps what was in it. */
+export function burn<T>(bytes: Uint8Array, use: (bytes: Uint8Array) => T): T {
+  try {
+    return use(bytes);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
 /** Hash a frame with SHA-512. */
 export function h512(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return sha512(frame(tag, ...parts));
+  return burn(frame(tag, ...parts), (framed) => sha512(framed));
 }
 
 /** Hash bytes with SHA-256. */

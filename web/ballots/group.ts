@@ -3,7 +3,7 @@
 import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
 import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
 
-import { concat, h512, u32 } from "./encoding.js";
+import { burn, concat, h512, u32 } from "./encoding.js";
 import { Malformed } from "./errors.js";
 
 export const ORDER = ristretto255.Point.Fn.ORDER;
@@ -110,7 +110,7 @@ function littleEndian(data: Uint8Array): bigint {
 
 /** Hash a frame to a scalar (`Hs`). */
 export function hashToScalar(tag: string, ...framed: readonly Uint8Array[]): bigint {
-  return littleEndian(h512(tag, ...framed)) % ORDER;
+  return burn(h512(tag, ...framed), littleEndian) % ORDER;
 }
 
 /** Hash a frame to a point of which nobody knows the logarithm (RFC 9496 one-way map). */

@@ -13,6 +13,7 @@ import {
 import type { CardSecret, TrusteeSeed } from "../ballots/cards.js";
 import {
   LARGEST_OBJECT,
+  burn,
   canonical,
   concat,
   parseB64,
@@ -36,6 +37,19 @@ describe("errors", () => {
     assert.equal(error.message, "ballot.slot at 3");
     assert.equal(new Malformed("log.vkey").message, "log.vkey");
     assert.ok(error instanceof BallotError && error instanceof Error);
+  });
+});
+
+describe("secret bytes", () => {
+  test("what is burnt was used, and is gone also where that failed", () => {
+    const [used, failed] = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)];
+    assert.equal(burn(used, toHex), "0102");
+    assert.throws(() =>
+      burn(failed, () => {
+        throw new RangeError();
+      }),
+    );
+    assert.deepEqual([used, failed], [new Uint8Array(2), new Uint8Array(2)]);
   });
 });
 
