@@ -20,6 +20,9 @@ export const PATIENCE: Readonly<Partial<Record<Step["at"], number>>> = {
 /** From so many seconds on, a step with choices in it asks whether the deputy is still there. */
 export const WARNING = 60;
 
+/** How many seconds a code stays that somebody typed in part, or with a mistake in it. */
+export const TYPING = 120;
+
 const WAITING: Step = { at: "idle", entry: "none", typed: "", problem: null };
 /** What happens without the deputy's doing, so that it doesn't show that somebody is there. */
 const PASSIVE: ReadonlySet<Event["do"]> = new Set([
@@ -57,9 +60,14 @@ export function reduce(state: State, event: Event): State {
   if (next.step.at === state.step.at && PASSIVE.has(event.do)) {
     return next;
   }
-  return next === state && event.do !== "stay"
-    ? state
-    : { ...next, left: PATIENCE[next.step.at] ?? null };
+  return next === state && event.do !== "stay" ? state : { ...next, left: patienceOf(next.step) };
+}
+
+function patienceOf(step: Step): number | null {
+  if (step.at === "idle") {
+    return step.typed === "" ? null : TYPING;
+  }
+  return PATIENCE[step.at] ?? null;
 }
 
 function ticked(state: State): State {

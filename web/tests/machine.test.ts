@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Manifest } from "../ballots/manifest.js";
-import { PATIENCE, begin, effectsOf, reduce } from "../booth/machine.js";
+import { PATIENCE, TYPING, begin, effectsOf, reduce } from "../booth/machine.js";
 import type {
   Announced,
   ElectionState,
@@ -327,6 +327,27 @@ test("the tablet forgets by itself, and warns by counting", () => {
     state = reduce(state, { do: "tick" });
   }
   assert.equal(state.step.at, "idle");
+});
+
+for (const [name, state] of [
+  ["in part", after(READY, { do: "type", typed: "ABC" })],
+  [
+    "with a mistake",
+    after(READY, { do: "type", typed: "ABC" }, { do: "check", code: "ABC" }, { do: "mistyped" }),
+  ],
+] as const) {
+  test(`a code that was typed ${name} is forgotten when nobody goes on`, () => {
+    assert.equal(state.left, TYPING);
+    const ticks = Array.from({ length: TYPING }, (): Event => ({ do: "tick" }));
+    const last = after(state, ...ticks.slice(1));
+    assert.equal(at(last, "idle").typed, "ABC");
+    assert.deepEqual(reduce(last, { do: "tick" }), READY);
+  });
+}
+
+test("a tablet that waits for a card waits for ever", () => {
+  assert.equal(after(READY, { do: "type", typed: "A" }, { do: "type", typed: "" }).left, null);
+  assert.equal(after(READY, { do: "enter", entry: "scan" }).left, null);
 });
 
 test("what happens without the deputy does not prolong the waiting", () => {
