@@ -17,6 +17,7 @@ from tests.supervised import begin, make_supervised
 from voting import clock as clocks
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
+from voting.models.projects import ProjectState
 from voting.models.proposals import Proposal, ProposalState, Source
 from voting.models.sittings import Deputy
 from voting.models.units import UnitMember
@@ -248,6 +249,15 @@ def test_the_list_is_put_together_adopted_printed_and_opened_again(site: Site) -
     public = office.get(f"{PUBLIC}/2026-01").text
     assert "第23次会议" in public
     assert "与日志一致" in public
+    with transaction() as tx:
+        listed = lists.latest_list(tx, site.congress_id, 2026)
+        assert listed is not None
+        listed.places[0].project.state = ProjectState.DECIDED
+    voted = office.get(LIST).text
+    assert f'action="{LIST}/reopen"' not in voted
+    assert "名单不再变更" in voted
+    with transaction() as tx:
+        projects.find_project(tx, site.congress_id, site.project_id).state = ProjectState.LISTED
     assert send(office, f"{LIST}/reopen", LIST).status_code == 302
 
 

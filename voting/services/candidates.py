@@ -15,6 +15,8 @@ from voting.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid, msg
 from voting.events import Event
 from voting.imports.projects import ProjectRow, ProjectSheet, read_projects
 from voting.imports.sheets import read_table
+from voting.models.elections import Election, ElectionState
+from voting.models.handcounts import HandCount, HandStage
 from voting.models.sittings import BallotKind, Candidate, CandidateList, Sitting, Stage
 from voting.rules import access
 from voting.rules import candidates as rule
@@ -144,6 +146,7 @@ def reopen_list(tx: Tx, actor: Actor, sitting_id: int, kind: BallotKind) -> Cand
     """Begin a new version as a copy of the locked one, which holds until the new one is locked."""
     sitting = _sitting(tx, actor, sitting_id)
     _check_open(sitting)
+    _check_unvoted(tx, sitting.id, kind)
     locked = _latest(tx, sitting.id, kind)
     if locked is None or locked.digest is None:
         raise NotNow("This list is not locked.").now("Change it as it is.")
@@ -261,6 +264,21 @@ def list_digest(candidates: CandidateList) -> str:
     return rule.digest_of(str(candidates.kind), candidates.version, candidates.candidates)
 
 
+def is_voted(tx: Tx, sitting_id: int, kind: BallotKind) -> bool:
+    """Tell whether a vote on a list was opened, on tablets or on paper, and not annulled."""
+    on_tablets = select(Election.id).where(
+        Election.sitting_id == sitting_id,
+        Election.kind == kind,
+        Election.state.not_in((ElectionState.PREPARED, ElectionState.ANNULLED)),
+    )
+    on_paper = select(HandCount.id).where(
+        HandCount.sitting_id == sitting_id,
+        HandCount.kind == kind,
+        HandCount.stage != HandStage.DROPPED,
+    )
+    return any(tx.scalar(query.limit(1)) is not None for query in (on_tablets, on_paper))
+
+
 def find_candidate(candidates: CandidateList, candidate_id: int) -> Candidate:
     """Find a candidate on a list."""
     found = next((c for c in candidates.candidates if c.id == candidate_id), None)
@@ -284,12 +302,18 @@ def _draft(tx: Tx, actor: Actor, list_id: int) -> CandidateList:
     access.check(actor, Action.EDIT_CANDIDATES, found.sitting.congress_id)
     _check_open(found.sitting)
     _check_unlocked(found)
+    _check_unvoted(tx, found.sitting_id, found.kind)
     return found
 
 
 def _check_open(sitting: Sitting) -> None:
     if sitting.stage is Stage.ENDED:
         raise NotNow("This sitting has ended.")
+
+
+def _check_unvoted(tx: Tx, sitting_id: int, kind: BallotKind) -> None:
+    if is_voted(tx, sitting_id, kind):
+        raise NotNow("The vote on this list has been opened; it stays as it is.")
 
 
 def _check_unlocked(candidates: CandidateList | None) -> None:

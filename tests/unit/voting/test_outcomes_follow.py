@@ -12,6 +12,7 @@ from tests.plenary import make_official
 from voting import clock
 from voting.clock import StoppedClock
 from voting.db import reading, transaction
+from voting.errors import NotNow
 from voting.models.projects import ProjectState
 from voting.models.sittings import BallotKind, Candidate, CandidateList
 from voting.rules.roles import Role
@@ -162,3 +163,17 @@ def test_votes_on_paper_decide_as_well_and_name_no_outcome(hall: Hall) -> None:
     assert way[-1].content is not None
     assert way[-1].content["by_hand"] is True
     assert hall.report().findings == []
+
+
+def test_a_list_gets_no_new_version_once_its_vote_was_opened(hall: Hall) -> None:
+    election = prepare(hall)
+    with transaction() as tx:
+        draft = candidates.reopen_list(tx, hall.secretary, hall.sitting_id, KIND)
+    hall.open(election)
+
+    with transaction() as tx:
+        assert candidates.is_voted(tx, hall.sitting_id, KIND)
+        with pytest.raises(NotNow, match="opened"):
+            candidates.reopen_list(tx, hall.secretary, hall.sitting_id, KIND)
+        with pytest.raises(NotNow, match="opened"):
+            candidates.lock_candidates(tx, hall.secretary, draft.id, Adoption(date(2026, 2, 1), ""))

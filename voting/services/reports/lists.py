@@ -41,6 +41,7 @@ class CandidatesPage:
     candidates: tuple[Candidate, ...]
     advice: tuple[Message, ...]
     adopted_years: tuple[int, ...]
+    is_voted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def read_candidates(
     advice = vote.advise(settings, len(rows)) if isinstance(settings, DecisionSettings) else []
     is_decision = listed is BallotKind.DECISION
     years = adopted_years(tx, bar.congress.id) if is_decision else ()
-    return CandidatesPage(bar, listed, latest, rows, tuple(advice), years)
+    voted = candidates.is_voted(tx, sitting_id, listed)
+    return CandidatesPage(bar, listed, latest, rows, tuple(advice), years, voted)
 
 
 def read_candidate(

@@ -117,6 +117,11 @@ class ListPage:
         """Whether the list was adopted."""
         return self.listed is not None and self.listed.digest is not None
 
+    @property
+    def is_voted(self) -> bool:
+        """Whether its projects have been voted on, so that it stays as it is."""
+        return self.listed is not None and lists.is_voted(self.listed)
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIfPage:

@@ -165,7 +165,7 @@ def reopen(tx: Tx, actor: Actor, congress_id: int, year: int) -> ProjectList:
     locked = latest_list(tx, congress_id, year)
     if locked is None or locked.digest is None:
         raise NotNow("This list is not locked.").now("Change it as it is.")
-    if any(place.project.state is not ProjectState.LISTED for place in locked.places):
+    if is_voted(locked):
         raise NotNow("Projects of this list have been voted on; it stays as it is.")
     draft = ProjectList(
         congress_id=congress_id, year=year, version=locked.version + 1, seats=locked.seats
@@ -179,6 +179,13 @@ def reopen(tx: Tx, actor: Actor, congress_id: int, year: int) -> ProjectList:
     tx.flush()
     journal.record(tx, actor, ListReopened(year), congress_id=congress_id)
     return draft
+
+
+def is_voted(listed: ProjectList) -> bool:
+    """Tell whether projects of an adopted list have been voted on."""
+    return listed.digest is not None and any(
+        place.project.state is not ProjectState.LISTED for place in listed.places
+    )
 
 
 def rows_of(listed: ProjectList) -> tuple[ProjectRow, ...]:
