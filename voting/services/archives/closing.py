@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -12,7 +12,9 @@ from voting import clock
 from voting.db import Tx
 from voting.errors import NotFound, NotNow, msg
 from voting.events import Event
+from voting.i18n import t
 from voting.models.archives import Archive
+from voting.models.inspections import Finding, FindingState
 from voting.models.projects import Project
 from voting.models.ratings import Rating, RatingItem, RatingState, Rectification
 from voting.rules import access
@@ -21,6 +23,9 @@ from voting.services import journal, milestones
 from voting.services.milestones import Stage
 from voting.services.ratings.preparing import rateable
 from voting.services.ratings.rectifying import OPEN
+
+MOST_NAMED: Final = 6
+"""So many unfinished things are named in a refusal; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def check_closable(tx: Tx, congress_id: int, year: int) -> None:
         raise NotNow("Something of this year is still to be put right.").now(
             "Make the archive without closing the year, or wait for the second rating."
         )
+    _check_findings(tx, congress_id, year)
     settled = select(Rating.id).where(
         Rating.congress_id == congress_id,
         Rating.year == year,
@@ -63,6 +69,29 @@ def check_closable(tx: Tx, congress_id: int, year: int) -> None:
         raise NotNow("The projects of {year} are not rated yet.", year=year).now(
             "Make the archive without closing the year, or rate them first."
         )
+
+
+def _check_findings(tx: Tx, congress_id: int, year: int) -> None:
+    """Refuse where a problem is not closed after a re-check, and name what is left."""
+    query = (
+        select(Finding)
+        .join(Project, Project.id == Finding.project_id)
+        .where(Finding.congress_id == congress_id, Project.year == year)
+        .where(Finding.state != FindingState.CLOSED)
+        .order_by(Finding.year, Finding.number)
+    )
+    left = tx.scalars(query).all()
+    if not left:
+        return
+    named = [
+        t("No. {number} ({title})", number=row.number, title=row.project.title) for row in left
+    ]
+    more = t(" and {n} more", n=len(left) - MOST_NAMED) if len(left) > MOST_NAMED else ""
+    raise NotNow(
+        "Problems or advice of {year} are not closed after a re-check yet: {problems}.",
+        year=str(year),
+        problems=t(", ").join(named[:MOST_NAMED]) + more,
+    ).now("Make the archive without closing the year, or close them in the ledger first.")
 
 
 def keep(

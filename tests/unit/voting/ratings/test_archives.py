@@ -26,6 +26,7 @@ from voting.config import Settings
 from voting.db import reading, transaction
 from voting.errors import NotAllowed, NotNow
 from voting.exports.archive import write_archive
+from voting.models.inspections import Finding, FindingKind, FindingState
 from voting.models.milestones import Stage
 from voting.models.projects import Project
 from voting.models.proposals import Proposal, ProposalContact, Source
@@ -195,6 +196,45 @@ def test_a_year_with_something_to_put_right_is_archived_but_not_closed(
             closing.keep(tx, office, hall.congress_id, 2025, written=written, closes=True)
         kept = closing.keep(tx, office, hall.congress_id, 2025, written=written, closes=False)
         assert closing.list_archives(tx, office, hall.congress_id) == [kept]
+
+
+def test_a_year_is_not_closed_over_a_problem_that_nobody_has_checked_again(
+    hall: Hall, office: Actor, tmp_path: Path
+) -> None:
+    rate(hall, office, [(3, 1, 0), (2, 2, 0)])
+    written = write_archive(tmp_path, hall.slug, 2025, reading)
+    with transaction() as tx:
+        project = tx.query(Project).filter_by(code="2025-01").one()
+        for number in range(1, 9):
+            state = FindingState.ANSWERED if number > 1 else FindingState.CLOSED
+            tx.add(a_finding(project, number, state))
+
+    with transaction() as tx:
+        with pytest.raises(NotNow) as refused:
+            closing.keep(tx, office, hall.congress_id, 2025, written=written, closes=True)
+        for row in tx.query(Finding):
+            row.state = FindingState.CLOSED
+        closing.check_closable(tx, hall.congress_id, 2025)
+
+    said = str(refused.value.what)
+    assert said.count("老旧小区改造") == 6
+    assert "第1号" not in said
+    assert "另有1个" in said
+
+
+def a_finding(project: Project, number: int, state: FindingState) -> Finding:
+    return Finding(
+        congress_id=project.congress_id,
+        year=2025,
+        number=number,
+        kind=FindingKind.PROBLEM,
+        project_id=project.id,
+        unit_id=project.unit_id,
+        words="围挡破损",
+        state=state,
+        due_on=date(2025, 6, 1),
+        found_on=date(2025, 5, 1),
+    )
 
 
 def test_only_offices_export(hall: Hall) -> None:
