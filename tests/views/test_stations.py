@@ -144,6 +144,25 @@ def test_answers_are_public_by_choice_alone(
     assert client.get(photo).status_code == 200
 
 
+def test_what_is_said_is_forwarded_to_a_unit_of_the_list_or_to_somebody_else(
+    client: FlaskClient, desk: FlaskClient, office: Office, station: str
+) -> None:
+    speak(client, f"{PUBLIC}/{station}")
+    page, fields = f"{VOICES}/1", {"_form": "answer", "text": "已转交。", "is_public": "1"}
+    unit_id = str(office.unit_id)
+
+    send(desk, f"{page}/answer", page, **fields, unit_id=unit_id, forwarded_to="")
+    listed, again = client.get(f"{PUBLIC}/{station}").text, desk.get(page).text
+    unknown = send(desk, f"{page}/answer", page, **fields, unit_id="99", forwarded_to="")
+    send(desk, f"{page}/answer", page, **fields, unit_id="", forwarded_to="长河村委会")
+    other = client.get(f"{PUBLIC}/{station}").text
+
+    assert "转交区教育局" in listed
+    assert f'<option value="{unit_id}" selected>' in again
+    assert unknown.status_code == 404
+    assert "转交长河村委会" in other
+
+
 def test_what_is_said_to_one_deputy_is_not_for_another(
     client: FlaskClient, app: Flask, office: Office
 ) -> None:

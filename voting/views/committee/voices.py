@@ -14,10 +14,11 @@ from voting.db import reading, transaction
 from voting.errors import msg
 from voting.models.stations import Voice
 from voting.rules.access import Action, is_allowed
-from voting.services import pictures
+from voting.services import pictures, units
 from voting.services.people.congresses import CongressCard
 from voting.services.stations import voices
 from voting.services.stations.voices import AnswerEntry
+from voting.services.units import UnitCard
 from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
@@ -30,6 +31,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 @dataclass(frozen=True, slots=True)
 class AnswerForm:
     text: Text
+    unit_id: int | None
     forwarded_to: Annotated[str, Meta(max_length=100)]
     is_public: bool
 
@@ -53,6 +55,13 @@ class VoicePage:
     contact: str
     photos: Sequence[pictures.PictureCard]
     may_suggest: bool
+    units: Sequence[UnitCard]
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit of the congress to which it was forwarded, if it was one."""
+        sent = self.voice.forwarded_to
+        return next((unit.id for unit in self.units if unit.name == sent), None)
 
 
 @blueprint.get("")
@@ -72,7 +81,8 @@ def voice_page(slug: str, voice_id: int) -> str:
         photos = pictures.of(tx, congress().id, f"voice:{voice.id}")
         contact = voices.contact_of(tx, voice)
         may_suggest = is_allowed(actor(), Action.SUGGEST, congress().id)
-        page = VoicePage(congress(), voice, contact, photos, may_suggest)
+        known = units.list_units(tx, congress().id)
+        page = VoicePage(congress(), voice, contact, photos, may_suggest, known)
         return render("committee/voice.html", page)
 
 
@@ -80,8 +90,9 @@ def voice_page(slug: str, voice_id: int) -> str:
 @door(Action.KEEP_STATION)
 def answer(slug: str, voice_id: int) -> Response:
     form = read_form(AnswerForm)
-    entry = AnswerEntry(form.text, form.forwarded_to, is_public=form.is_public)
     with transaction() as tx:
+        unit = units.find_unit(tx, congress().id, form.unit_id).name if form.unit_id else ""
+        entry = AnswerEntry(form.text, unit or form.forwarded_to, is_public=form.is_public)
         voices.answer(tx, actor(), congress().id, voice_id, entry=entry)
     say(msg("The answer is kept; whoever spoke finds it with the code."))
     return redirect(url_for(".list_page", slug=slug))
