@@ -19,6 +19,7 @@ from voting.ledger.reader import (
     raw_object,
     receipt,
     record_tiles,
+    seek,
     tile,
 )
 from voting.ledger.witnesses import add_witness, cosign, cosigned
@@ -52,6 +53,7 @@ __all__ = [
     "raw_object",
     "receipt",
     "record_tiles",
+    "seek",
     "start",
     "tile",
 ]

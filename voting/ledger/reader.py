@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from ballots.encoding import parse_crockford
 from ballots.log import (
@@ -68,12 +68,27 @@ class Proof:
     compact: str
 
 
+# Asked for every ballot, so it is put into words only once.
+_SOUGHT: Final = (
+    select(LogHead.congress_id, LogEntry.position, LogEntry.kind)
+    .join(Congress, Congress.id == LogHead.congress_id)
+    .outerjoin(
+        LogEntry,
+        and_(
+            LogEntry.object_id == bindparam("object_id"),
+            LogEntry.congress_id == LogHead.congress_id,
+        ),
+    )
+    .where(Congress.slug == bindparam("slug"))
+)
+
+
 def find_log(tx: Tx, slug: str) -> Log:
     """Give the log of the congress with that address."""
     query = select(LogHead).join(Congress).where(Congress.slug == slug)
     row = tx.scalar(query)
     if row is None:
-        raise NotFound("There is no congress under this address.")
+        raise _no_congress()
     return Log(row.congress_id, slug, row.vkey, row.size, row.checkpoint)
 
 
@@ -84,6 +99,16 @@ def place_of(tx: Tx, congress_id: int, object_id: str) -> Place | None:
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else Place(congress_id, row.position, object_id, row.kind)
+
+
+def seek(tx: Tx, slug: str, object_id: str) -> tuple[int, Place | None]:
+    """Give the congress with that address, and where an object stands in its log, if it does."""
+    row = tx.execute(_SOUGHT, {"slug": slug, "object_id": object_id}).one_or_none()
+    if row is None:
+        raise _no_congress()
+    if row.position is None:
+        return row.congress_id, None
+    return row.congress_id, Place(row.congress_id, row.position, object_id, row.kind)
 
 
 def find_ballot(tx: Tx, code: str, congress_id: int | None = None) -> Place | None:
@@ -164,14 +189,14 @@ def tile(tx: Tx, log: Log, level: int | None, *, number: int, width: int) -> byt
 
 def receipt(tx: Tx, place: Place) -> Proof:
     """Give the receipt of a ballot under the best checkpoint that covers it."""
-    checkpoint = parse_checkpoint(best_checkpoint(tx, place.congress_id, place.position))
+    checkpoint, vkey = best_checkpoint(tx, place.congress_id, place.position)
+    covering = parse_checkpoint(checkpoint)
     entry = entry_bytes(place.object_id, place.kind)
     made: Receipt = with_nodes(
         tx,
         place.congress_id,
-        lambda nodes: make_receipt(place.position, entry, checkpoint, nodes),
+        lambda nodes: make_receipt(place.position, entry, covering, nodes),
     )
-    vkey = tx.scalars(select(LogHead.vkey).where(LogHead.congress_id == place.congress_id)).one()
     witnesses = witness_keys(tx, place.congress_id)
     return Proof(str(made), to_compact(made, parse_verifier_key(vkey), witnesses))
 
@@ -212,6 +237,10 @@ def newest_of_kind(tx: Tx, log: Log, kind: str, *, skip: int, most: int) -> list
         .order_by(LogEntry.position.desc())
     )
     return list(tx.scalars(query.offset(skip).limit(most)))
+
+
+def _no_congress() -> NotFound:
+    return NotFound("There is no congress under this address.")
 
 
 def _entries(tx: Tx, congress_id: int, start: int, end: int) -> list[bytes]:

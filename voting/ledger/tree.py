@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from ballots.merkle import Nodes, root
 from voting.db import Tx
@@ -13,6 +13,10 @@ from voting.models.ledger import LogNode
 
 Coordinates: TypeAlias = tuple[int, int]
 T = TypeVar("T")
+_NODES: Final = select(LogNode.level, LogNode.position, LogNode.hash).where(
+    LogNode.congress_id == bindparam("congress"),
+    tuple_(LogNode.level, LogNode.position).in_(bindparam("places", expanding=True)),
+)
 
 
 def fetch_nodes(
@@ -22,10 +26,8 @@ def fetch_nodes(
     places = list(wanted)
     if not places:
         return {}
-    query = select(LogNode.level, LogNode.position, LogNode.hash).where(
-        LogNode.congress_id == congress_id, tuple_(LogNode.level, LogNode.position).in_(places)
-    )
-    return {(level, position): found for level, position, found in tx.execute(query)}
+    rows = tx.execute(_NODES, {"congress": congress_id, "places": places})
+    return {(level, position): found for level, position, found in rows}
 
 
 def with_nodes(tx: Tx, congress_id: int, make: Callable[[Nodes], T]) -> T:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
 
 from ballots.errors import Invalid
 from ballots.log import (
@@ -18,6 +20,26 @@ from voting.ledger.keys import load_key
 from voting.ledger.tree import root_at
 from voting.models.ledger import LogCosignature, LogHead, LogWitness
 
+_COVERING: Final = (
+    select(LogCosignature.size, LogCosignature.line)
+    .where(
+        LogCosignature.congress_id == bindparam("congress"),
+        LogCosignature.size
+        == select(func.max(LogCosignature.size))
+        .where(
+            LogCosignature.congress_id == bindparam("congress"),
+            LogCosignature.size > bindparam("position"),
+        )
+        .scalar_subquery(),
+    )
+    .order_by(LogCosignature.vkey)
+)
+_WITNESSES: Final = (
+    select(LogWitness.vkey)
+    .where(LogWitness.congress_id == bindparam("congress"))
+    .order_by(LogWitness.vkey)
+)
+
 
 def add_witness(tx: Tx, congress_id: int, vkey: str) -> None:
     """Take cosignatures of a witness from now on. Raises `Malformed("log.vkey")`."""
@@ -30,8 +52,8 @@ def add_witness(tx: Tx, congress_id: int, vkey: str) -> None:
 
 def witness_keys(tx: Tx, congress_id: int) -> list[VerifierKey]:
     """Give the keys of all witnesses, in a fixed order."""
-    query = select(LogWitness.vkey).where(LogWitness.congress_id == congress_id)
-    return [parse_verifier_key(vkey) for vkey in tx.scalars(query.order_by(LogWitness.vkey))]
+    found = tx.scalars(_WITNESSES, {"congress": congress_id})
+    return [parse_verifier_key(vkey) for vkey in found]
 
 
 def cosign(tx: Tx, congress_id: int, line: str, size: int | None = None) -> int:
@@ -71,14 +93,16 @@ def cosigned(tx: Tx, congress_id: int, size: int, checkpoint: str) -> str:
     return checkpoint + "".join(tx.scalars(query.order_by(LogCosignature.vkey)))
 
 
-def best_checkpoint(tx: Tx, congress_id: int, position: int) -> str:
-    """Give the latest cosigned checkpoint that covers a place, or the latest at all."""
+def best_checkpoint(tx: Tx, congress_id: int, position: int) -> tuple[str, str]:
+    """Give the latest cosigned checkpoint that covers a place, or the latest at all; and the key.
+
+    The key is the log's verifier key.
+    """
     head = tx.get_one(LogHead, congress_id, populate_existing=True)
-    query = select(func.max(LogCosignature.size)).where(
-        LogCosignature.congress_id == congress_id, LogCosignature.size > position
-    )
-    size = tx.scalar(query) or head.size
-    return cosigned(tx, congress_id, size, _checkpoint_text(tx, head, size))
+    lines = tx.execute(_COVERING, {"congress": congress_id, "position": position}).all()
+    size = lines[0].size if lines else head.size
+    text = _checkpoint_text(tx, head, size)
+    return text + "".join(row.line for row in lines), head.vkey
 
 
 def _checkpoint_text(tx: Tx, head: LogHead, size: int) -> str:

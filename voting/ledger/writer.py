@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import bindparam, event, insert, select, update
+from sqlalchemy.orm import joinedload
 
 from ballots.errors import Invalid
 from ballots.log import entry_bytes, make_checkpoint
@@ -24,6 +26,39 @@ from voting.ledger.keys import (
 from voting.ledger.tree import Coordinates, fetch_nodes, root_at
 from voting.models.ledger import LogEntry, LogHead, LogNode
 from voting.models.people import Congress
+
+# What every ballot asks is put into words only once.
+_LOCKED: Final = (
+    select(LogHead)
+    .where(LogHead.congress_id == bindparam("congress"))
+    .options(joinedload(LogHead.congress, innerjoin=True))
+    .with_for_update(of=LogHead)
+    .execution_options(populate_existing=True)
+)
+_KNOWN: Final = (
+    select(LogEntry.object_id)
+    .where(
+        LogEntry.object_id.in_(bindparam("ids", expanding=True)),
+        LogEntry.congress_id == bindparam("congress"),
+    )
+    .limit(1)
+)
+# Compare and swap: whatever the lock was worth, the head moves only from where it was read.
+_SWAP: Final = (
+    update(LogHead)
+    .where(
+        LogHead.congress_id == bindparam("congress"),
+        LogHead.size == bindparam("size_before"),
+        LogHead.root == bindparam("root_before"),
+    )
+    .values(
+        size=bindparam("size_after"),
+        root=bindparam("root_after"),
+        checkpoint=bindparam("checkpoint_after"),
+    )
+    .returning(LogHead.size)
+    .execution_options(synchronize_session=False)
+)
 
 
 def start(tx: Tx, congress: Congress) -> str:
@@ -47,10 +82,12 @@ def start(tx: Tx, congress: Congress) -> str:
 
 def lock(tx: Tx, congress_id: int) -> LogHead:
     """Keep all other writers of this log waiting until the transaction ends."""
-    query = select(LogHead).where(LogHead.congress_id == congress_id)
-    head = tx.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if congress_id in tx.locked_logs:
+        return tx.get_one(LogHead, congress_id)
+    head: LogHead | None = tx.scalar(_LOCKED, {"congress": congress_id})
     if head is None:
         raise LogLocked("This congress has no log yet.")
+    tx.locked_logs.add(congress_id)
     return head
 
 
@@ -69,18 +106,15 @@ def append(tx: Tx, congress_id: int, *objects: Stored) -> int:
     size = before.size + len(objects)
     after = Head(size, root(size, lambda level, position: nodes[level, position]))
     checkpoint = make_checkpoint(key.origin, after.size, after.root, seed=key.seed)
-    # Compare and swap: whatever the lock was worth, the head moves only from where it was read.
-    swapped = tx.execute(
-        update(LogHead)
-        .where(
-            LogHead.congress_id == congress_id,
-            LogHead.size == before.size,
-            LogHead.root == before.root.hex(),
-        )
-        .values(size=after.size, root=after.root.hex(), checkpoint=str(checkpoint))
-        .returning(LogHead.size)
-        .execution_options(synchronize_session=False)
-    ).all()
+    moved = {
+        "congress": congress_id,
+        "size_before": before.size,
+        "root_before": before.root.hex(),
+        "size_after": after.size,
+        "root_after": after.root.hex(),
+        "checkpoint_after": str(checkpoint),
+    }
+    swapped = tx.execute(_SWAP, moved).all()
     if len(swapped) != 1:
         raise Conflict("The log was changed by another writer at the same moment.")
     tx.expire(row)
@@ -125,10 +159,8 @@ def _check_history(tx: Tx, row: LogHead, key: LogKey) -> None:
 
 def _check_new(tx: Tx, congress_id: int, objects: Sequence[Stored]) -> None:
     ids = [stored.id for stored in objects]
-    known = select(LogEntry.object_id).where(
-        LogEntry.object_id.in_(ids), LogEntry.congress_id == congress_id
-    )
-    if len(set(ids)) < len(ids) or tx.scalar(known.limit(1)) is not None:
+    known = tx.scalar(_KNOWN, {"ids": ids, "congress": congress_id})
+    if len(set(ids)) < len(ids) or known is not None:
         raise Invalid("order.repeated")
 
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select
 
 from ballots.ballot import (
     Paper,
@@ -52,11 +52,10 @@ _PAPERS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class BallotAccepted(Event):
-    """A ballot stands in the log; told with the number so far and nothing else."""
+    """A ballot stands in the log; nothing is told of it but that."""
 
     words = msg("A ballot was accepted.")
     election_id: int
-    ballots: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,63 @@ class Receipt:
     compact: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the box holds of a ballot's card and ciphertext, all read at one moment."""
+
+    state: ElectionState
+    card: RollCardState | None
+    accepted: str | None
+    """The ciphertext, as a hash, of the ballot that the card has cast."""
+    is_opened: bool
+
+
+# Asked twice for every ballot, so it is put into words only once.
+_STANDING: Final = (
+    select(
+        Election.state,
+        RollCard.state.label("card"),
+        AcceptedBallot.ciphertext_hash.label("accepted"),
+        ChallengedBallot.ciphertext_hash.label("opened"),
+    )
+    .select_from(Election)
+    .outerjoin(
+        RollCard,
+        and_(
+            RollCard.roll_object == Election.roll_object,
+            RollCard.credential == bindparam("credential"),
+        ),
+    )
+    .outerjoin(
+        AcceptedBallot,
+        and_(
+            AcceptedBallot.election_id == Election.id,
+            AcceptedBallot.credential == bindparam("credential"),
+        ),
+    )
+    .outerjoin(
+        ChallengedBallot,
+        and_(
+            ChallengedBallot.election_id == Election.id,
+            ChallengedBallot.credential == bindparam("credential"),
+            ChallengedBallot.ciphertext_hash == bindparam("ciphertext"),
+        ),
+    )
+    .where(Election.id == bindparam("election"))
+)
+_ELECTION: Final = select(Election).where(
+    Election.congress_id == bindparam("congress"), Election.object_id == bindparam("object_id")
+)
+_REUSED: Final = (
+    select(BallotHead.head)
+    .where(
+        BallotHead.election_id == bindparam("election"),
+        BallotHead.head.in_(bindparam("heads", expanding=True)),
+    )
+    .limit(1)
+)
+
+
 class _Papers:
     """The papers of the latest elections; an election's id fixes its paper for ever."""
 
@@ -148,23 +204,22 @@ def check(tx: Tx, slug: str, raw: bytes) -> CheckedBallot:
     Raises `NotFound` for an unknown congress or election, else `BallotError` in the order of
     rules that a record is checked in.
     """
-    log = ledger.find_log(tx, slug)
-    known = ledger.place_of(tx, log.congress_id, object_id(raw))
+    congress_id, known = ledger.seek(tx, slug, object_id(raw))
     stored, ballot = parse_as(Ballot, raw)
-    election = _election(tx, log.congress_id, ballot.election)
+    election = _election(tx, congress_id, ballot.election)
     if known is not None:
-        return CheckedBallot(log.congress_id, election.id, stored, None, known)
-    _check_living(election)
+        return CheckedBallot(congress_id, election.id, stored, None, known)
+    _check_living(election.state)
     paper = paper_of(tx, election)
     try:
         # The place comes before signature and proof, and costs next to nothing: whoever has no
         # good card can't keep the box busy with proofs.
-        _check_place(tx, election, ballot)
+        _check_place(_standing(tx, election.id, ballot))
     except Invalid:
         _check_form(paper, ballot)
         raise
     valid = check_ballot(paper, stored)
-    return CheckedBallot(log.congress_id, election.id, stored, valid, None)
+    return CheckedBallot(congress_id, election.id, stored, valid, None)
 
 
 @judged
@@ -176,41 +231,40 @@ def accept(tx: Tx, checked: CheckedBallot) -> Cast:
     if checked.place is not None:
         return Cast(checked.place, is_new=False)
     ledger.lock(tx, checked.congress_id)
-    standing = ledger.place_of(tx, checked.congress_id, checked.stored.id)
-    if standing is not None:
-        return Cast(standing, is_new=False)
-    election = tx.get_one(Election, checked.election_id, populate_existing=True)
-    ballot, valid = checked.stored.value, checked.valid
+    election_id, ballot, valid = checked.election_id, checked.stored.value, checked.valid
     if not isinstance(ballot, Ballot) or valid is None:
         raise TypeError("a checked ballot is needed")
-    _check_place(tx, election, ballot)
+    standing = _standing(tx, election_id, ballot)
+    if standing.accepted is not None:
+        place = ledger.place_of(tx, checked.congress_id, checked.stored.id)
+        if place is not None:
+            return Cast(place, is_new=False)
+    _check_place(standing)
     heads = [bytes(head) for head in valid.ciphertext.heads]
-    _check_heads(tx, election, heads)
+    _check_heads(tx, election_id, heads)
     position = ledger.append(tx, checked.congress_id, checked.stored)
-    tx.execute(
-        insert(AcceptedBallot).values(
-            election_id=election.id,
-            credential=ballot.credential,
-            ciphertext_hash=_ciphertext_hash(ballot),
-            position=position,
-        )
-    )
-    tx.execute(insert(BallotHead), [{"election_id": election.id, "head": head} for head in heads])
-    tx.tell(BallotAccepted(election.id, count_ballots(tx, election.id)))
+    accepted = {
+        "election_id": election_id,
+        "credential": ballot.credential,
+        "ciphertext_hash": _ciphertext_hash(ballot),
+        "position": position,
+    }
+    tx.execute(insert(AcceptedBallot), accepted)
+    tx.execute(insert(BallotHead), [{"election_id": election_id, "head": head} for head in heads])
+    tx.tell(BallotAccepted(election_id))
     return Cast(Place(checked.congress_id, position, checked.stored.id, "ballot"), is_new=True)
 
 
 @judged
 def check_opened(tx: Tx, slug: str, raw: bytes) -> CheckedChallenge:
     """Check a challenge before any lock. Raises as `check`."""
-    log = ledger.find_log(tx, slug)
-    known = ledger.place_of(tx, log.congress_id, object_id(raw))
+    congress_id, known = ledger.seek(tx, slug, object_id(raw))
     stored, value = parse_as(Challenge, raw)
-    election = _election(tx, log.congress_id, value.election)
+    election = _election(tx, congress_id, value.election)
     if known is None:
-        _check_challenge_place(tx, election, value)
+        _check_challenge_place(_standing(tx, election.id, value.ballot), value)
         check_challenge(paper_of(tx, election), value)
-    return CheckedChallenge(log.congress_id, election.id, stored, value, known)
+    return CheckedChallenge(congress_id, election.id, stored, value, known)
 
 
 @judged
@@ -219,19 +273,22 @@ def challenge(tx: Tx, checked: CheckedChallenge) -> Place:
     if checked.place is not None:
         return checked.place
     ledger.lock(tx, checked.congress_id)
-    standing = ledger.place_of(tx, checked.congress_id, checked.stored.id)
-    if standing is not None:
-        return standing
-    election = tx.get_one(Election, checked.election_id, populate_existing=True)
-    ballot = checked.value.ballot
-    _check_challenge_place(tx, election, checked.value)
-    _check_patience(tx, election, ballot)
+    place = ledger.place_of(tx, checked.congress_id, checked.stored.id)
+    if place is not None:
+        return place
+    election_id, ballot = checked.election_id, checked.value.ballot
+    standing = _standing(tx, election_id, ballot)
+    _check_challenge_place(standing, checked.value)
+    _check_patience(tx, election_id, ballot)
     position = ledger.append(tx, checked.congress_id, checked.stored)
-    name = (election.id, ballot.credential, _ciphertext_hash(ballot))
-    if tx.get(ChallengedBallot, name) is None:
-        keys = ("election_id", "credential", "ciphertext_hash")
-        tx.execute(insert(ChallengedBallot).values(dict(zip(keys, name, strict=True))))
-    tx.tell(BallotChallenged(election.id))
+    if not standing.is_opened:
+        opened = {
+            "election_id": election_id,
+            "credential": ballot.credential,
+            "ciphertext_hash": _ciphertext_hash(ballot),
+        }
+        tx.execute(insert(ChallengedBallot), opened)
+    tx.tell(BallotChallenged(election_id))
     return Place(checked.congress_id, position, checked.stored.id, "challenge")
 
 
@@ -258,10 +315,8 @@ def receipt(tx: Tx, place: Place) -> Receipt:
 
 
 def _election(tx: Tx, congress_id: int, object_name: str) -> Election:
-    query = select(Election).where(
-        Election.congress_id == congress_id, Election.object_id == object_name
-    )
-    election = tx.scalar(query)
+    named = {"congress": congress_id, "object_id": object_name}
+    election: Election | None = tx.scalar(_ELECTION, named)
     if election is None:
         raise Invalid("order.reference")
     return election
@@ -274,41 +329,48 @@ def _check_form(paper: Paper, ballot: Ballot) -> None:
     parse_bit_proof(paper.style, parse_b64u(ballot.proof))
 
 
-def _check_place(tx: Tx, election: Election, ballot: Ballot) -> None:
+def _standing(tx: Tx, election_id: int, ballot: Ballot) -> _Standing:
+    """Read what the box holds of a ballot's card and ciphertext, in one question."""
+    named = {
+        "election": election_id,
+        "credential": ballot.credential,
+        "ciphertext": _ciphertext_hash(ballot),
+    }
+    row = tx.execute(_STANDING, named).one()
+    return _Standing(row.state, row.card, row.accepted, row.opened is not None)
+
+
+def _check_place(standing: _Standing) -> None:
     """Check the rules of §6 about a ballot's place but for its `C0`, in a replay's order."""
-    _check_admission(tx, election, ballot)
-    if tx.get(AcceptedBallot, (election.id, ballot.credential)) is not None:
+    _check_admission(standing)
+    if standing.accepted is not None:
         raise Invalid("ballot.second")
-    opened = (election.id, ballot.credential, _ciphertext_hash(ballot))
-    if tx.get(ChallengedBallot, opened) is not None:
+    if standing.is_opened:
         raise Invalid("ballot.challenged")
 
 
-def _check_living(election: Election) -> None:
-    if election.state is ElectionState.ANNULLED:
+def _check_living(state: ElectionState) -> None:
+    if state is ElectionState.ANNULLED:
         raise Invalid("order.annulled")
 
 
-def _check_admission(tx: Tx, election: Election, ballot: Ballot) -> None:
-    _check_living(election)
-    if election.state is not ElectionState.OPEN:
+def _check_admission(standing: _Standing) -> None:
+    _check_living(standing.state)
+    if standing.state is not ElectionState.OPEN:
         raise Invalid("ballot.closed")
-    card = tx.get(RollCard, (election.roll_object, ballot.credential), populate_existing=True)
-    if card is None or card.state is not RollCardState.ISSUED:
+    if standing.card is not RollCardState.ISSUED:
         raise Invalid("ballot.credential")
 
 
-def _check_challenge_place(tx: Tx, election: Election, value: Challenge) -> None:
-    _check_admission(tx, election, value.ballot)
-    key = (election.id, value.ballot.credential)
-    accepted = tx.get(AcceptedBallot, key)
-    if accepted is not None and accepted.ciphertext_hash == _ciphertext_hash(value.ballot):
+def _check_challenge_place(standing: _Standing, value: Challenge) -> None:
+    _check_admission(standing)
+    if standing.accepted == _ciphertext_hash(value.ballot):
         raise Invalid("challenge.accepted")
 
 
-def _check_patience(tx: Tx, election: Election, ballot: Ballot) -> None:
+def _check_patience(tx: Tx, election_id: int, ballot: Ballot) -> None:
     query = select(func.count()).where(
-        ChallengedBallot.election_id == election.id,
+        ChallengedBallot.election_id == election_id,
         ChallengedBallot.credential == ballot.credential,
     )
     if tx.scalars(query).one() >= MOST_CHALLENGES:
@@ -317,11 +379,8 @@ def _check_patience(tx: Tx, election: Election, ballot: Ballot) -> None:
         )
 
 
-def _check_heads(tx: Tx, election: Election, heads: list[bytes]) -> None:
-    query = select(BallotHead.head).where(
-        BallotHead.election_id == election.id, BallotHead.head.in_(heads)
-    )
-    if tx.scalar(query.limit(1)) is not None:
+def _check_heads(tx: Tx, election_id: int, heads: list[bytes]) -> None:
+    if tx.scalar(_REUSED, {"election": election_id, "heads": heads}) is not None:
         raise Invalid("ballot.reused")
 
 

@@ -503,11 +503,10 @@ def test_refusals_and_log_lines_name_no_ballot_card_or_tracker(
     assert not [secret for secret in secrets for line in said if secret in line]
 
 
-def test_an_event_about_a_ballot_holds_a_number_alone() -> None:
-    taken, opened = casting.BallotAccepted(1, 2), casting.BallotChallenged(1)
+def test_an_event_about_a_ballot_names_the_vote_alone() -> None:
+    taken, opened = casting.BallotAccepted(1), casting.BallotChallenged(1)
 
-    assert taken.details == {"election_id": 1, "ballots": 2}
-    assert opened.details == {"election_id": 1}
+    assert taken.details == opened.details == {"election_id": 1}
 
 
 def test_the_box_keeps_no_more_papers_than_a_few(
