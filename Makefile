@@ -9,6 +9,8 @@ LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-annotat
 LOCK := $(RUN) -m uv pip compile $(LOCK_OPTIONS) --group build
 # Every line and branch of ballots/ is run by these; they alone pay for being measured.
 PROTOCOL := tests/unit/ballots tests/attacks tests/test_vectors.py
+# Two machines as far as one can be two: their own data folders, nginx with TLS before them.
+TWO := --database postgresql --servers 2 --proxy
 TARGETS := setup check test web e2e load faults bench coverage mutants demo serve docs messages release lock ci \
   clean
 
@@ -74,11 +76,13 @@ web: setup-test ## build the browser's bundle
 e2e: setup-machine ## only the tests that drive a browser
 	@$(BIN)/pytest tests/e2e
 
-load: setup-machine ## 400 and 3,000 tablets casting within 30 s, on SQLite and PostgreSQL: N="400" DB=sqlite
+load: setup-machine ## 400 and 3,000 tablets casting within 30 s, also through nginx to two servers: N="400" DB=sqlite
 	@$(RUN) -m tests.load.run --tablets $(or $(N),400 3000) --database $(or $(DB),sqlite postgresql)
+	@$(if $(filter sqlite,$(DB)),,$(RUN) -m tests.load.run --tablets $(or $(N),400 3000) $(TWO))
 
-faults: setup-machine ## servers and databases killed under load, 200 rounds on each: ROUNDS=200
+faults: setup-machine ## servers, databases and nginx killed under load, 200 rounds on each: ROUNDS=200
 	@$(RUN) -m tests.faults.rounds --rounds $(or $(ROUNDS),200)
+	@$(RUN) -m tests.faults.rounds --rounds $(or $(ROUNDS),200) $(TWO)
 
 bench: setup-test ## how much the check of a ballot costs, and how quick pages over 20,000 proposals are
 	@$(RUN) -m benches.ballots_bench --check

@@ -1,4 +1,4 @@
-"""Find the programs that are not Python packages (Chromium, PostgreSQL), or install them."""
+"""Find the programs that are not Python packages (Chromium, PostgreSQL, nginx), or install them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 POSTGRESQL_FOLDERS = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt")
+# Servers' programs lie off the path of people.
+SERVERS_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")
 
 
 def find_chromium() -> Path | None:
@@ -43,22 +46,28 @@ def find_postgresql() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").is_file()), None)
 
 
+def find_nginx() -> Path | None:
+    """Look for nginx: on the path, then where machines keep programs of servers."""
+    found = shutil.which("nginx", path=os.pathsep.join([*os.get_exec_path(), *SERVERS_FOLDERS]))
+    return Path(found) if found else None
+
+
+NEEDED: dict[str, tuple[str, Callable[[], Path | None]]] = {
+    "chromium": ("Chromium", find_chromium),
+    "postgresql": ("PostgreSQL", find_postgresql),
+    "nginx": ("nginx", find_nginx),
+}
+
+
 def install_missing(python: Path) -> int:
-    """Install what the browser and database tests need; a status other than 0 only in CI."""
-    packages = []
-    if find_chromium() is None:
-        packages.append("chromium")
-    if find_postgresql() is None:
-        packages.append("postgresql")
+    """Install what tests need of browser, database and proxy; a status other than 0 only in CI."""
+    packages = [package for package, (_, find) in NEEDED.items() if find() is None]
     if packages and _can_apt():
         apt_install(*packages)
     if find_chromium() is None:
         _say("no Chromium found: trying Playwright's own")
         subprocess.run([str(python), "-m", "playwright", "install", "chromium"], check=False)
-    missing = [
-        *(["Chromium"] if find_chromium() is None else []),
-        *(["PostgreSQL"] if find_postgresql() is None else []),
-    ]
+    missing = [name for name, find in NEEDED.values() if find() is None]
     for name in missing:
         _say(f"{name} IS MISSING: the tests that need it cannot run. Install it and try again.")
     return 1 if missing and os.environ.get("CI") == "true" else 0

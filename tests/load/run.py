@@ -14,11 +14,13 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from ballots.receipt import check_receipt, parse_receipt
-from tests.load.stage import PostgreSQL, Stage, percentile, staged
+from tests.load.postgres import PostgreSQL
+from tests.load.stage import Stage, staged
 from tests.load.tablets import Tally, send_all
 
 EVERY = 50
@@ -30,6 +32,7 @@ def main() -> int:
     parser.add_argument("--tablets", type=int, nargs="+", default=[400, 3000])
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--servers", type=int, default=1, help="servers on one database")
+    parser.add_argument("--proxy", action="store_true", help="put nginx with TLS before them")
     parser.add_argument("--workers", type=int, default=2, help="worker processes of each")
     parser.add_argument("--window", type=float, default=30.0, help="seconds in which all send")
     arguments = parser.parse_args()
@@ -54,17 +57,18 @@ def run(database: str, tablets: int, arguments: argparse.Namespace) -> bool:
                 tablets=tablets,
                 workers=arguments.workers,
                 servers=arguments.servers,
+                proxy=arguments.proxy,
             )
         )
         twice = stage.raws[::EVERY]
         began = time.perf_counter()
         used = sum(server.cpu_seconds() for server in stage.servers)
         tally = asyncio.run(
-            send_all([*stage.raws, *twice], stage.ports, window=arguments.window, seed=2026)
+            send_all([*stage.raws, *twice], stage.entrances, window=arguments.window, seed=2026)
         )
         spent = time.perf_counter() - began
-        servers, workers = arguments.servers, arguments.workers
-        print(f"{tablets} tablets, {database}, {servers} server(s) of {workers} worker(s)")
+        servers = f"{arguments.servers} server(s) of {arguments.workers} worker(s)"
+        print(f"{tablets} tablets, {database}, {servers}{', nginx' if arguments.proxy else ''}")
         tell(tally, spent)
         used = sum(server.cpu_seconds() for server in stage.servers) - used
         print(
@@ -82,6 +86,12 @@ def tell(tally: Tally, spent: float) -> None:
         shares = " ".join(f"p{s}={percentile(values, s / 100):.2f}" for s in (50, 95, 99))
         print(f"  {name}: {shares} max={max(values, default=0):.2f} s")
     print(f"  errors on the way, each tried again: {dict(tally.errors) or 'none'}")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Give the value below which a share of all values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
 def check(stage: Stage, tally: Tally) -> bool:

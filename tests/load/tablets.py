@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import ssl
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SLUG = "binjiang"
+HOST = "localhost"
 TIMEOUT = 60.0
 MOST_TRIES = 60
 
@@ -38,25 +40,38 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where tablets come in: a port of this machine, and whom to trust where it speaks TLS."""
+
+    port: int
+    trust: ssl.SSLContext | None = None
+
+
 class Door:
     """A kept connection to one server, as a browser keeps it."""
 
-    def __init__(self, port: int) -> None:
-        """Take the port; the connection is opened when it is needed."""
-        self._port = port
+    def __init__(self, entrance: Entrance) -> None:
+        """Take the entrance; the connection is opened when it is needed."""
+        self._entrance = entrance
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, head: str, body: bytes = b"", extra: str = "") -> Answer:
         """Send a request and read its answer. Raises `OSError` or `EOFError` where none comes."""
         async with asyncio.timeout(TIMEOUT):
             if self._streams is None:
-                self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+                self._streams = await self._open()
             reader, writer = self._streams
             length = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-            lines = f"{head} HTTP/1.1\r\nHost: localhost\r\n{extra}{length if body else ''}\r\n"
+            lines = f"{head} HTTP/1.1\r\nHost: {HOST}\r\n{extra}{length if body else ''}\r\n"
             writer.write(lines.encode() + body)
             await writer.drain()
             return await self._answer(reader)
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        port, trust = self._entrance.port, self._entrance.trust
+        name = None if trust is None else HOST
+        return await asyncio.open_connection("127.0.0.1", port, ssl=trust, server_hostname=name)
 
     async def _answer(self, reader: asyncio.StreamReader) -> Answer:
         raw = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -76,15 +91,14 @@ class Door:
 
 
 async def send_all(
-    raws: Sequence[bytes], ports: Sequence[int], *, window: float, seed: int, watchers: int = 8
+    raws: Sequence[bytes], ways: Sequence[Entrance], *, window: float, seed: int, watchers: int = 8
 ) -> Tally:
     """Send all ballots within a window of seconds, while screens and watch pages look on."""
     tally, chance = Tally(), random.Random(seed)  # noqa: S311 - when a tablet sends is no secret
     over = asyncio.Event()
-    watching = [asyncio.create_task(watch(tally, ports, over, n)) for n in range(watchers)]
+    watching = [asyncio.create_task(watch(tally, ways, over, n)) for n in range(watchers)]
     sending = [
-        cast(tally, number, raw, ports, chance.uniform(0, window))
-        for number, raw in enumerate(raws)
+        cast(tally, number, raw, ways, chance.uniform(0, window)) for number, raw in enumerate(raws)
     ]
     await asyncio.gather(*sending)
     over.set()
@@ -92,12 +106,14 @@ async def send_all(
     return tally
 
 
-async def cast(tally: Tally, number: int, raw: bytes, ports: Sequence[int], delay: float) -> None:
+async def cast(
+    tally: Tally, number: int, raw: bytes, ways: Sequence[Entrance], delay: float
+) -> None:
     """Be one tablet: wait for its deputy, then send until a receipt or a refusal comes."""
     await asyncio.sleep(delay)
     began = time.perf_counter()
     for attempt in range(MOST_TRIES):
-        door = Door(ports[(number + attempt) % len(ports)])
+        door = Door(ways[(number + attempt) % len(ways)])
         try:
             answer = await door.ask(f"POST /api/c/{SLUG}/ballots", raw)
         except (OSError, EOFError, TimeoutError, ValueError, IndexError) as error:
@@ -118,9 +134,9 @@ async def cast(tally: Tally, number: int, raw: bytes, ports: Sequence[int], dela
     tally.errors["gave up"] += 1
 
 
-async def watch(tally: Tally, ports: Sequence[int], over: asyncio.Event, number: int) -> None:
+async def watch(tally: Tally, ways: Sequence[Entrance], over: asyncio.Event, number: int) -> None:
     """Be a hall's screen or a scrutineer's watch page: ask for the state and for the log's head."""
-    door, mark = Door(ports[number % len(ports)]), ""
+    door, mark = Door(ways[number % len(ways)]), ""
     paths = (f"/api/c/{SLUG}/state", f"/log/{SLUG}/checkpoint")
     while not over.is_set():
         for path in paths:

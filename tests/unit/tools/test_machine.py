@@ -17,6 +17,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "browsers"))
     monkeypatch.delenv("CHROME", raising=False)
     monkeypatch.setattr(machine, "POSTGRESQL_FOLDERS", (str(tmp_path / "postgresql"),))
+    monkeypatch.setattr(machine, "SERVERS_FOLDERS", (str(tmp_path / "sbin"),))
     return tmp_path
 
 
@@ -28,9 +29,10 @@ def program(path: Path) -> Path:
     return path
 
 
-def test_a_bare_machine_has_neither(bare: Path) -> None:
+def test_a_bare_machine_has_none_of_them(bare: Path) -> None:
     assert machine.find_chromium() is None
     assert machine.find_postgresql() is None
+    assert machine.find_nginx() is None
 
 
 def test_chromium_is_found_by_name_by_variable_and_where_playwright_keeps_it(
@@ -53,6 +55,12 @@ def test_the_newest_postgresql_is_found(bare: Path) -> None:
     assert machine.find_postgresql() == bare / "postgresql/15/bin"
 
 
+def test_nginx_is_found_off_the_path(bare: Path) -> None:
+    installed = program(bare / "sbin/nginx")
+
+    assert machine.find_nginx() == installed
+
+
 def test_a_missing_program_fails_in_ci_alone(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,7 +72,9 @@ def test_a_missing_program_fails_in_ci_alone(
     on_a_laptop = machine.install_missing(python)
 
     assert (in_ci, on_a_laptop) == (1, 0)
-    assert "PostgreSQL IS MISSING" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "PostgreSQL IS MISSING" in told
+    assert "nginx IS MISSING" in told
 
 
 def test_a_release_without_its_parts_is_told() -> None:
