@@ -85,6 +85,9 @@ def test_the_whole_way_through_the_pages(
     assert "已办结" in deputy.get(page, query_string={"lang": "zh"}).text
     published = client.get(f"{PUBLIC}/2026/1").text
     assert "已经施划。" in published
+    assert "1名代表评价" in published
+    assert "满意：1" in published.split("办理态度")[1].split("办理结果")[0]
+    assert "基本满意：1" in published.split("办理结果")[1]
     assert "谢谢。" not in published
     assert TEXT["title"] in client.get(PUBLIC).text
 
