@@ -127,6 +127,25 @@ def test_a_declined_one_tells_the_deputy_why(deputy: FlaskClient, desk: FlaskCli
     assert "请分别提出。" in shown
 
 
+def test_a_suggestion_is_withdrawn_alone_and_then_with_consent(
+    office: Office, deputy: FlaskClient, desk: FlaskClient
+) -> None:
+    first, second = write(deputy), write(deputy)
+    own, page = f"{OWN}/{first}", f"{DESK}/{second}"
+
+    empty = send(deputy, f"{own}/withdraw", own, _form="withdraw", reason="")
+    done = send(deputy, f"{own}/withdraw", own, _form="withdraw", reason="重复提交")
+    send(desk, f"{page}/assign", page, _form="assign", lead_id=str(office.unit_id))
+    late = deputy.get(f"{OWN}/{second}").text
+    agreed = send(desk, f"{page}/agree", page, _form="withdraw", reason="代表来函")
+
+    assert (empty.status_code, done.status_code, agreed.status_code) == (422, 302, 302)
+    assert "重复提交" in desk.get(f"{DESK}/{first}").text
+    assert f"{OWN}/{second}/withdraw" not in late
+    assert "经工委同意后撤回" in late
+    assert "代表来函" in deputy.get(f"{OWN}/{second}").text
+
+
 @pytest.mark.parametrize("field", ["title", "category", "reason", "content"])
 def test_markup_in_a_field_is_text(deputy: FlaskClient, desk: FlaskClient, field: str) -> None:
     text = "<script>x</script>" if field == "category" else HOSTILE

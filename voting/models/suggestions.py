@@ -14,7 +14,7 @@ from voting.models.units import Unit
 
 
 class SuggestionState(StrEnum):
-    """Where a suggestion is: with the office, with a unit, with its deputies, or done."""
+    """Where a suggestion is: with the office, with a unit, with its deputies, done or withdrawn."""
 
     SUBMITTED = "submitted"
     DECLINED = "declined"
@@ -23,6 +23,7 @@ class SuggestionState(StrEnum):
     ANSWERED = "answered"
     AGAIN = "again"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Satisfaction(StrEnum):

@@ -23,7 +23,7 @@ from voting.models.records import Deed, RecordEntry
 from voting.models.rooms import Room
 from voting.models.sittings import Attendance, Deputy, Presence, Sitting
 from voting.models.stations import Voice, VoiceState
-from voting.models.suggestions import Cosigner, Suggestion
+from voting.models.suggestions import Cosigner, Suggestion, SuggestionState
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import journal
@@ -131,7 +131,7 @@ def list_records(tx: Tx, actor: Actor, congress_id: int) -> tuple[RecordLine, ..
     """List all deputies with what they have done, in official order."""
     access.check(actor, Action.READ_RECORDS, congress_id)
     counts = [
-        _counts(tx, Suggestion.deputy_id),
+        _counts(tx, Suggestion.deputy_id, Suggestion.state != SuggestionState.WITHDRAWN),
         _counts(tx, Proposal.deputy_id),
         _counts(tx, Guest.deputy_id, Guest.signed_at.is_not(None)),
         _counts(tx, RecordEntry.deputy_id),
@@ -201,7 +201,8 @@ def _record(tx: Tx, deputy: Deputy) -> Record:
     proposed = select(Proposal).where(Proposal.deputy_id == deputy.id).order_by(Proposal.id.desc())
     entered = select(RecordEntry).where(RecordEntry.deputy_id == deputy.id)
     by_day = entered.order_by(RecordEntry.done_on.desc(), RecordEntry.id.desc())
-    wrote = select(Suggestion).order_by(Suggestion.year.desc(), Suggestion.number.desc())
+    standing = select(Suggestion).where(Suggestion.state != SuggestionState.WITHDRAWN)
+    wrote = standing.order_by(Suggestion.year.desc(), Suggestion.number.desc())
     return Record(
         deputy,
         sittings=_sittings(tx, deputy),

@@ -54,6 +54,8 @@ def for_unit(tx: Tx, actor: Actor, task_id: int) -> UnitTask:
         raise NotFound("There is no such suggestion.")
     units.check_member(tx, actor, task.unit_id)
     access.check(actor, Action.ANSWER_SUGGESTION, task.suggestion.congress_id)
+    if task.suggestion.state is SuggestionState.WITHDRAWN:
+        raise NotNow("This suggestion was withdrawn; there is nothing to do about it any more.")
     if task.returned_on is not None:
         raise NotNow("Your unit has returned this suggestion.").now(
             "The office assigns it to another unit."

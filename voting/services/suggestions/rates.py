@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from voting.db import Tx
-from voting.models.suggestions import Reply, ReplyRating, Suggestion, UnitTask
+from voting.models.suggestions import Reply, ReplyRating, Suggestion, SuggestionState, UnitTask
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.suggestions import Rates, ResultClass, classes_of
@@ -76,7 +76,8 @@ def count(suggestions: Iterable[Suggestion], solved: str) -> Rates:
     """Count suggestions that were assigned; of each deputy only the latest rating counts."""
     rates = Rates(solved=solved)
     for made in suggestions:
-        if made.assigned_on is None or lead_of(made) is None:
+        is_withdrawn = made.state is SuggestionState.WITHDRAWN
+        if made.assigned_on is None or lead_of(made) is None or is_withdrawn:
             continue
         rates.assigned += 1
         rates.met += bool(made.meetings)

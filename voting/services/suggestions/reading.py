@@ -34,6 +34,7 @@ from voting.services.suggestions.writing import KIND
 
 MOST: Final = 500
 _FAR: Final = date.max
+_DONE: Final = (SuggestionState.CLOSED, SuggestionState.DECLINED, SuggestionState.WITHDRAWN)
 
 
 class Turn(StrEnum):
@@ -154,10 +155,9 @@ def read(tx: Tx, actor: Actor, suggestion_id: int) -> Standing:
 
 def open_ones(tx: Tx, congress_id: int) -> tuple[Suggestion, ...]:
     """Give all that somebody still owes something for; of promises those that have a date."""
-    done = (SuggestionState.CLOSED, SuggestionState.DECLINED)
     dated = select(Reply.suggestion_id).where(Reply.promised_on.is_not(None))
     promised = (Suggestion.state == SuggestionState.CLOSED) & Suggestion.id.in_(dated)
-    query = _whole(congress_id).where(Suggestion.state.not_in(done) | promised)
+    query = _whole(congress_id).where(Suggestion.state.not_in(_DONE) | promised)
     return tuple(
         made
         for made in tx.scalars(query)
@@ -251,8 +251,7 @@ def _chosen(tx: Tx, congress_id: int, choice: Choice) -> Select[Suggestion]:
     if choice.state in set(SuggestionState):
         query = query.where(Suggestion.state == SuggestionState(choice.state))
     elif choice.state != "all":
-        done = (SuggestionState.CLOSED, SuggestionState.DECLINED)
-        query = query.where(Suggestion.state.not_in(done))
+        query = query.where(Suggestion.state.not_in(_DONE))
     if choice.query.strip():
         found = search.matching(tx, congress_id, KIND, choice.query)
         query = query.where(Suggestion.id.in_(found))

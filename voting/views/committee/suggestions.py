@@ -17,7 +17,7 @@ from voting.rules.access import Action
 from voting.rules.suggestions import CLASS_NAMES, DECLINE_REASONS
 from voting.services import units
 from voting.services.people.congresses import CongressCard
-from voting.services.suggestions import assigning
+from voting.services.suggestions import assigning, withdrawing
 from voting.services.suggestions import reading as suggestions
 from voting.services.suggestions.assigning import Assignment
 from voting.services.suggestions.reading import Choice, Line, Standing
@@ -40,6 +40,11 @@ class AssignForm:
 class DeclineForm:
     reason: Annotated[str, Meta(max_length=32)]
     note: Annotated[str, Meta(max_length=2000)]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawForm:
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ class SuggestionPage:
         """Give the cooperating units."""
         tasks = self.standing.suggestion.tasks
         return tuple(t.unit_id for t in tasks if not t.is_lead and t.returned_on is None)
+
+    @property
+    def may_agree(self) -> bool:
+        """Whether it can be withdrawn with the office's consent."""
+        return withdrawing.may_agree(self.standing.suggestion)
 
 
 @blueprint.get("")
@@ -122,6 +132,16 @@ def close(slug: str, suggestion_id: int) -> Response:
     with transaction() as tx:
         assigning.close(tx, actor(), suggestion_id, note=note)
     say(msg("The suggestion is settled."))
+    return _back(slug, suggestion_id)
+
+
+@blueprint.post("/<int:suggestion_id>/agree")
+@door(Action.ASSIGN_SUGGESTION)
+def agree(slug: str, suggestion_id: int) -> Response:
+    reason = read_form(WithdrawForm).reason
+    with transaction() as tx:
+        withdrawing.agree(tx, actor(), suggestion_id, reason=reason)
+    say(msg("The suggestion is withdrawn at its deputy's request."))
     return _back(slug, suggestion_id)
 
 

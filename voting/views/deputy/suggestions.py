@@ -19,7 +19,7 @@ from voting.rules.access import Action
 from voting.rules.suggestions import CLASS_NAMES, DECLINE_REASONS
 from voting.services.people.congresses import CongressCard
 from voting.services.people.deputies import deputy_of
-from voting.services.suggestions import rating, writing
+from voting.services.suggestions import rating, withdrawing, writing
 from voting.services.suggestions import reading as suggestions
 from voting.services.suggestions.rating import RatingEntry
 from voting.services.suggestions.reading import Line, Standing
@@ -55,6 +55,11 @@ class RatingForm:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawForm:
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionsPage:
     congress: CongressCard
     lines: tuple[Line, ...]
@@ -84,6 +89,11 @@ class SuggestionPage:
         """Whether its writer can still change it."""
         made = self.standing.suggestion
         return self.is_own and made.state == "submitted" and not made.tasks
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether its writer can withdraw it without anybody's consent."""
+        return self.is_own and withdrawing.may_take_back(self.standing.suggestion)
 
 
 @blueprint.get("")
@@ -144,6 +154,16 @@ def change(slug: str, suggestion_id: int) -> AnyResponse:
     with transaction() as tx:
         writing.change(tx, actor(), suggestion_id, form.entry)
     say(msg("Your suggestion is changed."))
+    return redirect(url_for(".suggestion_page", slug=slug, suggestion_id=suggestion_id))
+
+
+@blueprint.post("/<int:suggestion_id>/withdraw")
+@door(Action.SUGGEST)
+def take_back(slug: str, suggestion_id: int) -> AnyResponse:
+    reason = read_form(WithdrawForm).reason
+    with transaction() as tx:
+        withdrawing.take_back(tx, actor(), suggestion_id, reason=reason)
+    say(msg("Your suggestion is withdrawn."))
     return redirect(url_for(".suggestion_page", slug=slug, suggestion_id=suggestion_id))
 
 
