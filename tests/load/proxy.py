@@ -88,10 +88,14 @@ class Nginx:
         return f"https://{HOST}:{self.port}"
 
     @property
+    def trust(self) -> ssl.SSLContext:
+        """Trust in the hall's authority and nobody else."""
+        return ssl.create_default_context(cafile=str(self.folder / "tls/authority.crt"))
+
+    @property
     def entrance(self) -> Entrance:
-        """Where tablets come in, which trust the hall's authority and nobody else."""
-        trust = ssl.create_default_context(cafile=str(self.folder / "tls/authority.crt"))
-        return Entrance(self.port, trust)
+        """Where tablets come in."""
+        return Entrance(self.port, self.trust)
 
     def lead_to(self, ports: Sequence[int]) -> None:
         """Start it before servers at these ports of this machine."""
@@ -116,7 +120,7 @@ class Nginx:
 
     def wait(self) -> None:
         """Wait until a server answers through it."""
-        wait_until_it_answers(self.address, self.entrance.trust)
+        wait_until_it_answers(self.address, self.trust)
 
     def reload(self) -> None:
         """Have it read its file again, as after a new certificate; what is under way goes on."""

@@ -44,8 +44,18 @@ class Server:
         """Where it listens."""
         return self.settings.port
 
+    @property
+    def log(self) -> Path:
+        """What it said."""
+        return self.settings.data_dir / "server.log"
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it."""
         settings = self.settings
         told = {
             "VOTING_DATA": settings.data_dir,
@@ -57,7 +67,7 @@ class Server:
             "VOTING_PROXIES": settings.proxies,
         }
         env = {**os.environ, **{name: str(value) for name, value in told.items()}}
-        with (settings.data_dir / f"server-{settings.port}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "voting", "serve"],
                 env=env,
@@ -65,7 +75,6 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait()
 
     def wait(self) -> None:
         """Wait until it answers."""
@@ -138,16 +147,17 @@ def staged(
         upgrade(app)
         stack.enter_context(app.app_context())
         stage = prepare(app, tablets)
-        stage.nginx = nginx
         db.engine.dispose()
         stack.callback(db.engine.dispose)
         for number in range(1, servers + 1):
             server = Server(replace(settings, data_dir=_machine(folder, number), port=free_port()))
             stage.servers.append(server)
             stack.callback(server.kill)
-            server.start()
+            server.launch()
+        stage.wait()
         if nginx is not None:
             nginx.lead_to([server.port for server in stage.servers])
+            stage.nginx = nginx
         yield stage
 
 

@@ -9,12 +9,14 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 SLUG = "binjiang"
 HOST = "localhost"
 TIMEOUT = 60.0
+LEAVE = 2.0
 MOST_TRIES = 60
 
 
@@ -80,14 +82,17 @@ class Door:
         status = int(raw[0].split()[1])
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         if headers.get("connection", "").lower() == "close":
-            self.close()
+            await self.close()
         return Answer(status, headers, body)
 
-    def close(self) -> None:
-        """Hang up."""
+    async def close(self) -> None:
+        """Hang up; whoever was killed takes no leave."""
         if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+            writer, self._streams = self._streams[1], None
+            writer.close()
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(LEAVE):
+                    await writer.wait_closed()
 
 
 async def send_all(
@@ -129,7 +134,7 @@ async def cast(
                 return
             tally.errors[str(answer.status)] += 1
         finally:
-            door.close()
+            await door.close()
         await asyncio.sleep(min(5.0, 0.25 * 2**attempt))
     tally.errors["gave up"] += 1
 
@@ -148,9 +153,9 @@ async def watch(tally: Tally, ways: Sequence[Entrance], over: asyncio.Event, num
                 tally.watched += answer.status in (200, 304)
                 tally.watch_seconds.append(time.perf_counter() - began)
             except (OSError, EOFError, TimeoutError, ValueError, IndexError):
-                door.close()
+                await door.close()
         try:
             await asyncio.wait_for(over.wait(), 2.0)
         except TimeoutError:
             continue
-    door.close()
+    await door.close()
