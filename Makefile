@@ -11,15 +11,15 @@ LOCK := $(RUN) -m uv pip compile $(LOCK_OPTIONS) --group build
 PROTOCOL := tests/unit/ballots tests/attacks tests/test_vectors.py
 # Two machines as far as one can be two: their own data folders, nginx with TLS before them.
 TWO := --database postgresql --servers 2 --proxy
-TARGETS := setup check test web e2e load faults bench coverage mutants demo serve docs messages release lock ci \
-  clean
+TARGETS := setup check test web e2e load faults bench coverage mutants mutants-web demo serve docs messages release \
+  lock ci clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(TARGETS) setup-run setup-test setup-machine
 .PHONY: check-format check-lint check-types check-imports check-web check-house
 
 help: ## print this list
-	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
 
 setup: setup-test ## the environment for work: packages by hash, the bundle
 
@@ -69,6 +69,10 @@ coverage: setup-machine ## all Python tests, and which lines and branches they l
 mutants: setup-test ## spoil a room of ballots/ bit by bit, and list what no test noticed: ROOM=outcome
 	@mkdir -p mutants && $(BIN)/mutmut run "ballots.$(or $(ROOM),*).*" > mutants/log 2>&1 || { tail mutants/log; exit 1; }
 	@$(BIN)/mutmut results | grep -v "not checked" || echo "every change was noticed"
+
+mutants-web: setup-test ## the same for rooms of web/ballots/, at most 3 % of it unnoticed: ROOM="outcome tally"
+	@$(NPM) ci --silent --prefix tests/mutation
+	@$(NPM) run --silent mutants -- $(ROOM)
 
 web: setup-test ## build the browser's bundle
 	@$(RUN) hatch_build.py

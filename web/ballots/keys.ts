@@ -60,7 +60,7 @@ export function checkSignature(key: PublicKey, message: Uint8Array, signature: U
     throw new Invalid("object.signature");
   }
   const k = Point.Fn.create(littleEndian(sha512(concat(R, key, message))));
-  const A = Point.fromBytes(key, false);
+  const A = Point.fromBytes(key);
   const expected = Point.BASE.multiplyUnsafe(S).subtract(A.multiplyUnsafe(k));
   if (!isSame(expected.toBytes(), R)) {
     throw new Invalid("object.signature");

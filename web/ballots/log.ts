@@ -30,7 +30,8 @@ export const LARGEST_NOTE = 64 * 1024;
 
 const MARK = "—";
 const NAME = /^[!-*,-~\u{a1}-\u{10fffd}]{1,200}$/u;
-const SIZE = /^(?:0|[1-9][0-9]{0,15})$/;
+const NOTE = /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n([^\n]+)\n\n((?:[^\n]+\n)+)$/;
+const SIGNATURE_LINE = /^— ([^ ]+) ([^ ]+)$/;
 const ENTRY = /^\{"object":"([0-9a-f]{64})","type":"([a-z-]{1,32})"\}$/;
 export const TIME_LENGTH = 8;
 
@@ -47,11 +48,11 @@ export function entryBytes(object: string, type: string): Uint8Array {
 
 /** Read an entry. Throws `Malformed("log.entry")`. */
 export function parseEntry(entry: Uint8Array): Entry {
-  const [, object, type] = ENTRY.exec(parseUtf8(entry) ?? "") ?? [];
-  if (object === undefined || type === undefined) {
+  const found = ENTRY.exec(parseUtf8(entry) ?? "");
+  if (found === null) {
     throw new Malformed("log.entry");
   }
-  return { object, type };
+  return { object: found[1]!, type: found[2]! };
 }
 
 /** The place of a tile: its level, `null` for that of entries, its number and its width. */
@@ -104,7 +105,7 @@ export function parseEntryBundle(data: Uint8Array): Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < data.length;) {
     const end = at + 2 + (data[at]! << 8) + (data[at + 1] ?? 0);
-    if (at + 2 > data.length || end > data.length) {
+    if (end > data.length) {
       throw new Malformed("log.entry");
     }
     entries.push(data.subarray(at + 2, end));
@@ -120,7 +121,7 @@ export class VerifierKey {
   constructor(
     readonly name: string,
     readonly key: PublicKey,
-    readonly isWitness = false,
+    readonly isWitness: boolean,
   ) {
     this.keyId = sha256(concat(utf8(`${name}\n`), this.typed)).slice(0, 4);
   }
@@ -145,7 +146,7 @@ export function makeVerifierKey(name: string, seed: Uint8Array, isWitness = fals
 
 /** Read a `vkey`. Throws `Malformed("log.vkey")`. */
 export function parseVerifierKey(text: string): VerifierKey {
-  const [name = "", keyId = "", ...encoded] = text.split("+");
+  const [name, keyId = "", ...encoded] = text.split("+") as [string, ...string[]];
   const key = verifierKey(name, keyId, encoded.join("+"));
   if (!NAME.test(name) || String(key) !== text) {
     throw new Malformed("log.vkey");
@@ -204,30 +205,30 @@ export class Checkpoint {
 
 /** Read a checkpoint. Throws `Malformed("log.checkpoint")`; checks no signature. */
 export function parseCheckpoint(text: string): Checkpoint {
-  const middle = text.indexOf("\n\n");
-  if (middle < 0 || !text.endsWith("\n") || text.length > LARGEST_NOTE) {
+  const found = text.length > LARGEST_NOTE ? null : NOTE.exec(text);
+  if (found === null) {
     throw new Malformed("log.checkpoint");
   }
-  const [origin = "", size = "", encoded = "", ...others] = text.slice(0, middle).split("\n");
-  const isForm = NAME.test(origin) && SIZE.test(size) && Number.isSafeInteger(Number(size));
-  if (!isForm || others.length > 0) {
+  const [origin, size, root, signed] = found.slice(1) as [string, string, string, string];
+  if (!NAME.test(origin) || !Number.isSafeInteger(Number(size))) {
     throw new Malformed("log.checkpoint");
   }
   try {
-    const lines = text
-      .slice(middle + 2, -1)
-      .split("\n")
-      .map(parseSignature);
-    return new Checkpoint(origin, Number(size), parseB64(encoded, 32), lines);
+    const lines = signed.slice(0, -1).split("\n").map(parseSignature);
+    return new Checkpoint(origin, Number(size), parseB64(root, 32), lines);
   } catch (error) {
     throw asRule(error, new Malformed("log.checkpoint"));
   }
 }
 
 function parseSignature(line: string): SignatureLine {
-  const [mark, name = "", encoded = "", ...others] = line.split(" ");
+  const found = SIGNATURE_LINE.exec(line);
+  if (found === null) {
+    throw new Malformed("log.checkpoint");
+  }
+  const [name, encoded] = found.slice(1) as [string, string];
   const data = parseB64(encoded);
-  if (mark !== MARK || !NAME.test(name) || data.length < 5 || others.length > 0) {
+  if (!NAME.test(name) || data.length < 5) {
     throw new Malformed("log.checkpoint");
   }
   return new SignatureLine(name, data.slice(0, 4), data.slice(4));

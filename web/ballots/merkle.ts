@@ -112,7 +112,7 @@ export function rootOfPath(
     }
     if (at % 2 === 1 || at === last) {
       node = nodeHash(sibling, node);
-      while (at % 2 === 0 && at !== 0) {
+      while (at % 2 === 0) {
         at = half(at);
         last = half(last);
       }
@@ -220,7 +220,7 @@ function rootsOfPath(
     if (at % 2 === 1 || at === last) {
       first = nodeHash(sibling, first);
       second = nodeHash(sibling, second);
-      while (at % 2 === 0 && at !== 0) {
+      while (at % 2 === 0) {
         at = half(at);
         last = half(last);
       }

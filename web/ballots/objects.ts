@@ -219,17 +219,17 @@ export type Signed = Trustee | TrusteeCommitment | TrusteeConfirmation | Ballot 
 
 function checkTime(value: string): void {
   const [, year, month, day, hour, minute, second] = (TIME.exec(value) ?? []).map(Number);
-  const isDate =
-    month! >= 1 && month! <= 12 && day! >= 1 && day! <= daysOf(year!, month!) && year! >= 1;
+  const isDate = day! >= 1 && day! <= daysOf(year!, month!) && year! >= 1;
   if (!isDate || !(hour! < 24 && minute! < 60 && second! < 60)) {
     throw new Malformed("encoding.time");
   }
 }
 
+/** A month that is none has no days. */
 function daysOf(year: number, month: number): number {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return days[month - 1]!;
+  return days[month - 1] ?? 0;
 }
 
 function checkKey(value: string): void {

@@ -7,6 +7,7 @@ import {
   BASE,
   IDENTITY,
   ORDER,
+  Point,
   add,
   evaluate,
   findExponents,
@@ -30,6 +31,7 @@ import {
   weightedSum,
 } from "../ballots/group.js";
 import { ruleOf } from "./congress.js";
+import { bytes } from "./vectors.js";
 
 const P = hashToPoint("p");
 const [a, b] = [hashToScalar("a"), hashToScalar("b")];
@@ -62,6 +64,35 @@ describe("points", () => {
     assert.ok(isSamePoint(weightedSum([0n, Q]), IDENTITY));
   });
 
+  test("a table is built once, and at once", () => {
+    const built: unknown[] = [];
+    const point = hashToPoint("table");
+    Object.assign(point.element, { precompute: (...how: unknown[]) => built.push(how) });
+    prepare(point);
+    prepare(point);
+    assert.deepEqual(built, [[5, false]]);
+  });
+
+  test("a sum asks tables for what they have, and reckons the rest together", () => {
+    const asked: string[] = [];
+    const watched = (name: string, { element }: Point): Point["element"] => {
+      const value = (by: bigint) => (asked.push(name), element.multiplyUnsafe(by));
+      return Object.create(element, { multiplyUnsafe: { value } }) as Point["element"];
+    };
+    const [plain, once, quick] = ["plain", "once", "quick"].map(
+      (name) => new Point(watched(name, hashToPoint(name))),
+    );
+    prepare(quick!);
+    const base = BASE.element;
+    Object.assign(BASE, { element: watched("base", BASE) });
+    try {
+      weightedSum([a, plain!], [1n, once!], [b, BASE], [a, quick!]);
+    } finally {
+      Object.assign(BASE, { element: base });
+    }
+    assert.deepEqual(asked, ["once", "base", "quick"]);
+  });
+
   test("encodings go there and back, and lengths are whole", () => {
     assert.ok(isSamePoint(parsePoint(P.bytes), P));
     assert.equal(parsePoints(pointBytes(P, BASE, IDENTITY)).length, 3);
@@ -88,6 +119,12 @@ describe("scalars", () => {
       ruleOf(() => parseScalar(new Uint8Array(31))),
       "group.scalar",
     );
+    assert.equal(
+      ruleOf(() =>
+        parseScalar(bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")),
+      ),
+      "group.scalar",
+    );
     assert.equal(reduced(a * invert(a)), 1n);
   });
 });
@@ -109,5 +146,11 @@ describe("polynomials", () => {
     assert.deepEqual(findExponents(points, 5), [0, 5, 5, null]);
     assert.deepEqual(findExponents([multiplyBase(-1n)], 20), [null]);
     assert.deepEqual(findExponents([], 0), []);
+  });
+
+  test("the search ends with the last that is found", () => {
+    const limit = Number.MAX_SAFE_INTEGER;
+    assert.deepEqual(findExponents([2n, 0n].map(multiplyBase), limit), [2, 0]);
+    assert.deepEqual(findExponents([], limit), []);
   });
 });

@@ -37,9 +37,15 @@ const graded: Question = {
 };
 const rating = { kind: "rating", rules: { base: "all", strict: true }, questions: [graded] };
 
+const rated = (changes: Partial<Question>): object => ({
+  ...rating,
+  questions: [{ ...graded, ...changes }],
+});
+
 describe("manifests are refused", () => {
   const cases: [string, object, string | null][] = [
     ["for their form", { title: 1 }, "object.schema"],
+    ["for a rule of no value", { rules: { seats: undefined } }, "object.schema"],
     ["for an unknown member", { more: 1 }, "object.schema"],
     ["for rules that are no object", { rules: [] }, "object.schema"],
     ["for an id of another form", asked({ id: "Projects" }), "manifest.shape"],
@@ -66,6 +72,11 @@ describe("manifests are refused", () => {
       asked({ options: options("a", "abstain") }),
       "manifest.reserved",
     ],
+    [
+      "for such an option in a later question",
+      { questions: [question, { ...forAgainst, options: options("abstain", "for") }] },
+      "manifest.reserved",
+    ],
     ["for an option twice", asked({ options: options("a", "a") }), "manifest.repeated"],
     ["for a question twice", { questions: [question, question] }, "manifest.repeated"],
     [
@@ -76,6 +87,11 @@ describe("manifests are refused", () => {
     [
       "for a limit on nothing known",
       { limits: [{ options: choose("p9"), min: 0, max: 1 }] },
+      "manifest.unknown",
+    ],
+    [
+      "for a limit on something known and something not",
+      { limits: [{ options: choose("p1", "p9"), min: 0, max: 1 }] },
       "manifest.unknown",
     ],
     [
@@ -109,6 +125,14 @@ describe("manifests are refused", () => {
     ],
     ["for a rating's other options", { ...rating, questions: [forAgainst] }, "manifest.shape"],
     [
+      "for a rating with a question too many",
+      { ...rating, questions: [graded, { ...forAgainst, id: "p2" }] },
+      "manifest.shape",
+    ],
+    ["for a rating without answer", rated({ min: 0 }), "manifest.shape"],
+    ["for a rating with two answers", rated({ max: 2 }), "manifest.shape"],
+    ["for a rating of two answers", rated({ min: 2, max: 2 }), "manifest.shape"],
+    [
       "for one project in two questions",
       { questions: [question, { ...question, id: "q" }] },
       "manifest.repeated",
@@ -119,8 +143,15 @@ describe("manifests are refused", () => {
       "manifest.repeated",
     ],
     ["not as it stands", {}, null],
+    ["not for one seat", { rules: { ...plain.rules, seats: 1 } }, null],
+    ["not for an advisory vote", { kind: "advisory" }, null],
     ["not for a later round", { round: 2, previous: "0".repeat(64) }, null],
     ["not for a rating", rating, null],
+    [
+      "not for an option named like a question",
+      { questions: [question, { ...question, id: "q", options: options("projects", "x") }] },
+      null,
+    ],
     ["not for items", { questions: [forAgainst, { ...forAgainst, id: "p2" }] }, null],
     [
       "not for a limit on one question's options",
@@ -133,6 +164,75 @@ describe("manifests are refused", () => {
       assert.equal(check(changes), rule);
     });
   }
+});
+
+describe("rules", () => {
+  const ruled = (member: string, value: string) => ({ rules: { ...plain.rules, [member]: value } });
+
+  test("take every word of the page, and no other", () => {
+    for (const [member, words] of [
+      ["threshold", ["all", "present", "valid", "none"]],
+      ["tie", ["runoff", "presidium"]],
+      ["shortfall", ["runoff", "next", "vacant"]],
+    ] as const) {
+      for (const word of words) {
+        assert.equal(check(ruled(member, word)), null, word);
+      }
+      assert.equal(check(ruled(member, "")), "manifest.shape");
+    }
+    for (const base of ["all", "present", "valid"]) {
+      assert.equal(check({ ...rating, rules: { base, strict: false } }), null, base);
+    }
+    assert.equal(check({ ...rating, rules: { base: "none", strict: false } }), "manifest.shape");
+  });
+});
+
+describe("the layout of long ballots", () => {
+  const asking = (number: number): Manifest => {
+    const ids = Array.from({ length: number }, (_, i) => `o${i}`);
+    const asked = { ...question, options: options(...ids), min: 1, max: 1, abstain: false };
+    return { ...plain, questions: [asked] };
+  };
+
+  test("a block ends after 32 slots, the last takes the slack", () => {
+    const style = checkManifest({
+      ...plain,
+      questions: [{ ...asking(64).questions[0]!, min: 0, max: 3 }],
+    });
+    assert.deepEqual(style.blocks, [
+      { start: 0, end: 32 },
+      { start: 32, end: 66 },
+    ]);
+    assert.equal(style.slots, 66);
+    const places = [0, 31, 32, 63, 64, 65].map((slot) => style.blockOf(slot));
+    assert.deepEqual(places, [0, 0, 1, 1, 1, 1]);
+    assert.deepEqual(style.constraints[0]!.slack, [
+      [64, 1],
+      [65, 2],
+    ]);
+  });
+
+  test("slack is filled from its largest part", () => {
+    const three = { ...asking(3).questions[0]!, min: 0, max: 3 };
+    const style = checkManifest({ ...plain, questions: [three] });
+    const bits = (...names: string[]) =>
+      fillSlots(
+        style,
+        names.map((name) => [question.id, name]),
+      );
+    assert.deepEqual(bits(), [0, 0, 0, 1, 1]);
+    assert.deepEqual(bits("o0"), [1, 0, 0, 0, 1]);
+    assert.deepEqual(bits("o0", "o1"), [1, 1, 0, 1, 0]);
+    assert.deepEqual(bits("o0", "o1", "o2"), [1, 1, 1, 0, 0]);
+  });
+
+  test("4096 slots are not too many, one more is", () => {
+    assert.equal(checkManifest(asking(4096)).slots, 4096);
+    assert.equal(
+      ruleOf(() => checkManifest(asking(4097))),
+      "manifest.bounds",
+    );
+  });
 });
 
 describe("projects", () => {
@@ -172,6 +272,7 @@ describe("selections", () => {
       ["p1", "p2", "p3"],
       ["p9"],
       ["p1", "p1"],
+      ["p1", "p9"],
       ["p1", "abstain"],
     ]) {
       assert.equal(fill(...bad), "selections", bad.join());
