@@ -210,6 +210,21 @@ def test_support_counts_once_for_each_browser(place: Place) -> None:
     assert "您已表示需要" in place.read("/proposals/1", "a")
 
 
+def test_a_page_says_when_support_has_ended(place: Place, clock: StoppedClock) -> None:
+    place.write()
+    place.accept()
+    before = place.read("/proposals/1")
+    clock.advance(40 * 86400)
+
+    after = place.read("/proposals/1")
+    late = send(place.phone("late"), "/c/binjiang/proposals/1/support", page="/c/binjiang/follow")
+
+    assert "我也需要" in before
+    assert "我也需要" not in after
+    assert "本次征集已结束" in after
+    assert late.status_code == 409
+
+
 def test_what_comes_by_a_station_s_poster_is_counted_for_it(place: Place) -> None:
     assert "xixing" in place.read(f"/take-part/{place.window_id}?s=xixing")
     place.write(station="xixing")

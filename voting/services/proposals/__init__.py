@@ -39,6 +39,7 @@ from voting.services.proposals.taking_part import (
     list_followed,
     similar,
     support,
+    support_ended,
 )
 from voting.services.proposals.ways import dues, steps_of
 from voting.services.proposals.windows import (
@@ -119,4 +120,5 @@ __all__ = [
     "steps_of",
     "submit_proposal",
     "support",
+    "support_ended",
 ]

@@ -10,16 +10,19 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voting.db import Tx
-from voting.errors import FieldProblem, NotFound, NotValid, msg
+from voting.errors import FieldProblem, Message, NotFound, NotNow, NotValid, msg
+from voting.models.projects import ProjectState
 from voting.models.proposals import Proposal, ProposalSupport
 from voting.services import search
 from voting.services.people import sealing
 from voting.services.proposals.looking import PUBLIC, find_proposal
+from voting.services.proposals.windows import open_windows
 from voting.services.proposals.writing import KIND
 
 _SHOWN: Final = 5
 # Those in the queue and those declined are alike too, and are left out after they were found.
 _LOOKED_AT: Final = 30
+_BEFORE_VOTE: Final = (ProjectState.SCREENING, ProjectState.LISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ def similar(
 def support(tx: Tx, congress_id: int, number: int, device: str) -> Support:
     """Count that somebody needs a public proposal too, once for each browser."""
     proposal = find_public(tx, congress_id, number)
+    ended = support_ended(tx, proposal)
+    if ended is not None:
+        raise NotNow(ended)
     mark = _mark(tx, proposal, device)
     maker: Any = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"proposal_id": proposal.id, "mark": mark}
@@ -59,6 +65,20 @@ def support(tx: Tx, congress_id: int, number: int, device: str) -> Support:
     )
     tx.refresh(proposal, ["supports"])
     return Support(proposal.supports, is_new=True)
+
+
+def support_ended(tx: Tx, proposal: Proposal) -> Message | None:
+    """Say why a proposal can't be supported now; nothing where it can.
+
+    What was voted on needs no more support, and what is supported between two collections would
+    count for neither.
+    """
+    project = proposal.project
+    if project is not None and project.state not in _BEFORE_VOTE:
+        return msg("The project that it became part of has been dealt with; support has ended.")
+    if not open_windows(tx, proposal.congress_id, for_members=True):
+        return msg("The collection is over, and support has ended with it.")
+    return None
 
 
 def has_supported(tx: Tx, proposal: Proposal, device: str) -> bool:

@@ -96,6 +96,7 @@ class ProposalPage:
     pictures: Sequence[pictures.PictureCard]
     similar: Sequence[Proposal]
     has_supported: bool
+    ended: Message | None
     names: Mapping[Category, Message]
 
 
@@ -181,6 +182,7 @@ def proposal_page(slug: str, number: int) -> str:
             pictures.of(tx, congress().id, proposals.owner_of(found)),
             proposals.similar(tx, congress().id, found.title, but=found.id),
             proposals.has_supported(tx, found, device()),
+            proposals.support_ended(tx, found),
             CATEGORY_NAMES,
         )
         return render("public/proposal.html", page)

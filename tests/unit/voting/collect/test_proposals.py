@@ -17,7 +17,7 @@ from voting.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid
 from voting.imports.proposals import ProposalRow, read_proposal_form
 from voting.models.journal import JournalEntry
 from voting.models.people import Congress
-from voting.models.projects import Project
+from voting.models.projects import Project, ProjectState
 from voting.models.proposals import (
     Audience,
     Proposal,
@@ -202,6 +202,30 @@ def test_a_flood_from_one_device_ends_after_five_a_day(place: Place) -> None:
 
     place.clock.advance(86401)
     place.send()
+
+
+def test_support_ends_with_the_collection_and_with_the_vote(place: Place) -> None:
+    sent = place.send()
+    place.move(sent, ProposalState.ACCEPTED)
+    with transaction() as tx:
+        project = Project(
+            congress_id=place.congress_id, year=2026, code="2026-01", title="加装电梯",
+            state=ProjectState.LISTED, created_at=place.clock.at,
+        )  # fmt: skip
+        tx.add(project)
+        tx.flush()
+        proposals.find_proposal(tx, place.congress_id, sent.number).project_id = project.id
+    with transaction() as tx:
+        assert proposals.support(tx, place.congress_id, sent.number, "a").is_new
+        tx.query(Project).one().state = ProjectState.DECIDED
+    with transaction() as tx:
+        with pytest.raises(NotNow, match="dealt with"):
+            proposals.support(tx, place.congress_id, sent.number, "b")
+        tx.query(Project).one().state = ProjectState.SCREENING
+        tx.flush()
+        place.clock.advance(31 * 86400)
+        with pytest.raises(NotNow, match="collection is over"):
+            proposals.support(tx, place.congress_id, sent.number, "b")
 
 
 def test_support_counts_once_for_each_device(place: Place) -> None:
