@@ -23,7 +23,10 @@ from ballots.errors import BallotError, Malformed
 
 @pytest.mark.parametrize(
     "text",
-    ["A", "AB", "AAB", "A===", "AA==", "AA=", "AA ", " AA", "A+A/", "AA\n", "AAAA=", "é", "A.A"],
+    [
+        *("A", "AB", "AAB", "A===", "AA==", "AA=", "AA ", " AA", "A+A/", "AA\n", "AAAA=", "é", "A.A"),
+        *("AAAA....", "....AAAA", "AAAA++++", "AAAA===="),
+    ],
 )
 def test_other_base64url_is_refused(text: str) -> None:
     with pytest.raises(Malformed, match=r"^encoding\.base64$"):
@@ -114,6 +117,17 @@ def test_json_in_another_form_is_refused(raw: bytes, rule: str) -> None:
     assert refused.value.rule == rule
 
 
+def test_what_is_written_is_bounded_in_depth() -> None:
+    deepest: object = []
+    for _ in range(DEEPEST_OBJECT):
+        deepest = [deepest]
+
+    assert canonical(deepest) == b"[" * (DEEPEST_OBJECT + 1) + b"]" * (DEEPEST_OBJECT + 1)
+    with pytest.raises(Malformed, match=r"^encoding\.json$"):
+        canonical([deepest])
+    assert [canonical(value) for value in ("a", True, 0)] == [b'"a"', b"true", b"0"]
+
+
 def test_json_is_bounded_in_depth_and_length() -> None:
     parse_json(b'{"a":' + b"[" * DEEPEST_OBJECT + b"]" * DEEPEST_OBJECT + b"}")
     for item in (b'""', b"1", b"true", b"{}"):
@@ -122,7 +136,9 @@ def test_json_is_bounded_in_depth_and_length() -> None:
 
     deeper = [b'{"a":' + b"[" * n + b"]" * n + b"}" for n in (DEEPEST_OBJECT + 1, 1000, 100_000)]
     endless = [b"[" * LARGEST_OBJECT, b'{"a":' * (LARGEST_OBJECT // 5), b'{"a":"']
-    longer = [b'{"a":"' + b"x" * LARGEST_OBJECT + b'"}']
+    longest = b'{"a":"' + b"x" * (LARGEST_OBJECT - 8) + b'"}'
+    assert len(parse_json(longest)["a"]) == LARGEST_OBJECT - 8
+    longer = [longest[:-2] + b'x"}', b'{"a":"' + b"x" * LARGEST_OBJECT + b'"}']
     for raw in [*deeper, *endless, *longer]:
         with pytest.raises(Malformed, match=r"^encoding\.json$"):
             parse_json(raw)
@@ -148,6 +164,10 @@ def test_crockford_reads_what_people_type() -> None:
     assert parse_crockford(code, 40) == 0x00443214C7
     typed = grouped(code).lower().replace("0", "o").replace("1", "l")
     assert parse_crockford(f" {typed}\u3000", 40) == 0x00443214C7
+
+
+def test_crockford_fills_the_last_letter_with_zero_bits() -> None:
+    assert [to_crockford(b"\xff\xff", bits) for bits in (8, 10, 12)] == ["ZW", "ZZ", "ZZR"]
 
 
 @pytest.mark.parametrize("text", ["", "0000000", "000000000", "0000000U", "0000000é", "０0000000"])
