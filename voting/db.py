@@ -8,10 +8,10 @@ SQLAlchemy session: `tx.get(Model, key)`, `tx.scalars(select(...))`, `tx.add(row
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final, cast
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -22,6 +22,7 @@ from voting.config import Settings
 from voting.errors import Refused
 from voting.events import Bus, Event
 from voting.models.base import Base
+from voting.turns import Turns
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
@@ -33,8 +34,6 @@ _PRAGMAS = (
     # What was erased or written over leaves no trace in free space.
     "secure_delete=ON",
 )
-# Then SQLite decides, as it does between processes.
-_PATIENCE: Final = 30.0
 # An execution option of a connection: its transaction will write.
 _WRITES = "voting_writes"
 
@@ -61,10 +60,10 @@ def init_db(app: Flask) -> None:
     """Bind the database of the settings to an app and teach SQLite its manners."""
     db.init_app(app)
     app.extensions["bus"] = Bus()
-    app.extensions["turn"] = None
+    app.extensions["turns"] = None
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            app.extensions["turn"] = threading.Lock()
+            app.extensions["turns"] = Turns(_beside(db.engine.url.database))
             event.listen(db.engine, "connect", _on_sqlite_connect)
             event.listen(db.engine, "begin", _on_sqlite_begin)
 
@@ -96,7 +95,7 @@ def transaction() -> Iterator[Tx]:
     """
     tx = Tx(writing_engine(), _settings())
     refusal: Refused | None = None
-    with _in_turn():
+    with _turn():
         try:
             try:
                 yield tx
@@ -112,19 +111,9 @@ def transaction() -> Iterator[Tx]:
         raise refusal
 
 
-@contextmanager
-def _in_turn() -> Iterator[None]:
-    """Let the threads of this process write one after the other on SQLite.
-
-    Its own waiting is no queue: under load somebody unlucky asks in vain for half a minute.
-    """
-    turn: threading.Lock | None = current_app.extensions["turn"]
-    has_turn = turn is not None and turn.acquire(timeout=_PATIENCE)
-    try:
-        yield
-    finally:
-        if turn is not None and has_turn:
-            turn.release()
+def _turn() -> AbstractContextManager[None]:
+    turns: Turns | None = current_app.extensions["turns"]
+    return nullcontext() if turns is None else turns.one()
 
 
 def _commit(tx: Tx) -> None:
@@ -149,6 +138,12 @@ def reading() -> Iterator[Tx]:
 def bus() -> Bus:
     """Tell where committed events go in this app."""
     return cast("Bus", current_app.extensions["bus"])
+
+
+def _beside(database: str | None) -> Path | None:
+    """Name the file that stands for a SQLite database's queue; one in memory needs none."""
+    in_memory = not database or database == ":memory:" or database.startswith("file:")
+    return None if in_memory else Path(f"{database}-turn")
 
 
 def _settings() -> Settings:

@@ -30,6 +30,7 @@ MAY_OPEN = {
     "voting/imports/workbook.py": "opens members of an archive that it was given",
     "voting/services/pictures.py": "decodes a photo that it was given, from memory",
     "voting/ledger/keys.py": "keeps the log's key and what it has signed",
+    "voting/turns.py": "locks an empty file beside the database",
 }
 MAY_OPEN_FOLDERS = ("voting/exports/", "voting/demo/", "voting/commands/", "voting/cli")
 MAY_PRINT = ("ballots/cli.py", "voting/cli", "voting/commands/", "voting/demo/")
