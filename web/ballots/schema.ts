@@ -55,7 +55,10 @@ export function shape<M extends Members, P extends Members = Record<never, never
   const forms = new Map(Object.entries({ ...members, ...optional }));
   const names = Object.keys(members);
   const hasForm = (value: unknown): value is Shape<M, P> => {
-    const entries = isObject(value) ? Object.entries(value) : [];
+    if (!isObject(value)) {
+      return false;
+    }
+    const entries = Object.entries(value);
     const given = new Set(entries.map(([name]) => name));
     return (
       names.every((name) => given.has(name)) &&

@@ -274,21 +274,21 @@ export function openShare(
   const values = unsealed(shareKey(circle, at, index, shared), commitment.shares[index - 1]!);
   const isHeld = commitment.coefficients.every(
     (row, s) =>
-      values?.[s] !== undefined && isSamePoint(multiplyBase(values[s]), evaluate(row, index)),
+      values[s] !== undefined && isSamePoint(multiplyBase(values[s]), evaluate(row, index)),
   );
-  if (values === null || !isHeld) {
+  if (!isHeld) {
     throw new Invalid("ceremony.share", at);
   }
   return values;
 }
 
-/** Give the scalars of a sealed share, or `null` where it does not open or holds none. */
-function unsealed(key: Uint8Array, share: string): bigint[] | null {
+/** Give the scalars of a sealed share, none where it does not open or holds something else. */
+function unsealed(key: Uint8Array, share: string): bigint[] {
   try {
     return parseScalars(unseal(key, parseB64u(share)));
   } catch (error) {
     if (error instanceof BallotError) {
-      return null;
+      return [];
     }
     throw error;
   }

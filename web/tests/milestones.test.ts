@@ -4,7 +4,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { canonical, sha256, toHex } from "../ballots/encoding.js";
-import { type Decision, START, type Way, checkContent, follow } from "../ballots/milestones.js";
+import {
+  type Decision,
+  START,
+  type Way,
+  checkContent,
+  follow,
+  undo,
+} from "../ballots/milestones.js";
 import type { Milestone, Stage } from "../ballots/objects.js";
 import { checkRecord } from "../ballots/verify.js";
 import { FilesReader } from "../ballots/record.js";
@@ -104,6 +111,23 @@ describe("the order of milestones", () => {
     refused(decided, after(decided, "rated", { project: "p2" }), rating);
     refused(decided, after(decided, "rated"), decision);
     refused(decided, after(decided, "planned"), decision);
+  });
+
+  test("a way begins with nothing, and nothing is left of a decision that is undone", () => {
+    assert.deepEqual(START, {
+      last: "",
+      number: 0,
+      stage: "",
+      isDecided: false,
+      election: "",
+      problems: 0,
+      answered: 0,
+      isRated: false,
+    });
+    const way = along("adopted", "decided");
+    assert.equal(way.election, "");
+    const before = { ...way, election: "e1" };
+    assert.deepEqual(undo(before), { ...way, isDecided: false });
   });
 
   test("bytes that are shown are the content, in canonical form", () => {

@@ -7,6 +7,7 @@ import { concat, parseB64u, toB64, toB64u, utf8 } from "../ballots/encoding.js";
 import { Checkpoint, entryBytes, makeCheckpoint, parseVerifierKey } from "../ballots/log.js";
 import { EMPTY_ROOT, leafHash, nodesOf, root } from "../ballots/merkle.js";
 import {
+  Receipt,
   checkReceipt,
   makeReceipt,
   parseCompact,
@@ -58,6 +59,7 @@ describe("receipts", () => {
       assert.equal(String(parseCompact(compact_witnessed, [key], [witness])), witnessed);
       // Cosignatures of witnesses whom nobody knows are left out.
       assert.equal(String(parseCompact(compact_witnessed, [LOG_KEY, key])), text);
+      assert.equal(parseCompact(compact_witnessed, [key]).checkpoint.signatures.length, 1);
       assert.equal(toCompact(seen, key), compact);
     }
   });
@@ -84,6 +86,12 @@ describe("receipts", () => {
       text.replace("index 17", "index 017"),
       text.replace("index 17", "index x"),
       text.replace("index 17", "index 9999999999999999"),
+      text.replace("index 17", "index 9007199254740992"),
+      text.replace("index 17", "index -17"),
+      text.replace("index 17", "index 17.5"),
+      text.replace("index 17", "index "),
+      text.replace("index ", "place "),
+      text.replace("extra ", "EXTRA "),
       text.replace("\n\n", "\n"),
       text.replace(/\nlpTA.*=/, "\nlpTA"),
       text.slice(0, text.indexOf("index")) + note,
@@ -96,6 +104,30 @@ describe("receipts", () => {
         ruleOf(() => parseReceipt(bad)),
         "receipt.form",
         bad.slice(0, 60),
+      );
+    }
+  });
+
+  test("may have 63 hashes and 64 KiB, and no more", () => {
+    const { index, entry, checkpoint } = parseReceipt(first!.text);
+    const longer = (hashes: number): string =>
+      String(new Receipt(index, entry, new Array<Uint8Array>(hashes).fill(EMPTY_ROOT), checkpoint));
+    assert.equal(parseReceipt(longer(63)).path.length, 63);
+    assert.equal(parseReceipt(first!.text.replace("index 17", "index 0")).index, 0);
+    assert.equal(
+      parseReceipt(first!.text.replace("index 17", "index 9007199254740991")).index,
+      Number.MAX_SAFE_INTEGER,
+    );
+    const filled = (length: number): string => {
+      const room = length - first!.text.length - "—  \n".length;
+      const name = "n".repeat(4 + (room % 4));
+      return `${first!.text}— ${name} ${"AAAA".repeat((room - name.length) / 4)}\n`;
+    };
+    assert.equal(parseReceipt(filled(65_536)).checkpoint.signatures.length, 2);
+    for (const bad of [longer(64), filled(65_537)]) {
+      assert.equal(
+        ruleOf(() => parseReceipt(bad)),
+        "receipt.form",
       );
     }
   });
@@ -149,14 +181,23 @@ describe("receipts", () => {
   test("of large logs or other logs have no compact form", () => {
     const receipt = parseReceipt(first!.text);
     const { origin, root: head, signatures } = receipt.checkpoint;
-    const large = new Checkpoint(origin, 2 ** 32, head, signatures);
-    assert.throws(() => toCompact({ ...receipt, checkpoint: large }, key), RangeError);
-    assert.throws(() => toCompact(receipt, LOG_KEY), RangeError);
+    const sized = (size: number) => {
+      const checkpoint = new Checkpoint(origin, size, head, signatures);
+      return () => toCompact({ ...receipt, checkpoint }, key);
+    };
+    const message = "the compact form ends at 2^32 entries";
+    assert.throws(sized(2 ** 32), { name: "RangeError", message });
+    assert.doesNotThrow(sized(2 ** 32 - 1));
+    const unsigned = "the checkpoint is not signed by this log";
+    assert.throws(() => toCompact(receipt, LOG_KEY), { name: "RangeError", message: unsigned });
   });
 
   test("for cameras are short links in capitals", () => {
     const link = receiptLink("vote.example", "TZC4-APQE-MX9B-E45D");
     assert.equal(link, "HTTPS://VOTE.EXAMPLE/R/TZC4APQEMX9BE45D");
-    assert.throws(() => receiptLink("x".repeat(40), "TZC4-APQE-MX9B-E45D"), RangeError);
+    const message = "the link is too long for a small code: take a shorter host";
+    const long = () => receiptLink("x".repeat(34), "TZC4-APQE-MX9B-E45D");
+    assert.throws(long, { name: "RangeError", message });
+    assert.equal(receiptLink("x".repeat(33), "TZC4-APQE-MX9B-E45D").length, 60);
   });
 });

@@ -1,11 +1,10 @@
-/** The ceremony and the tally against trustees and coordinators who cheat. */
+/** The ceremony against trustees and coordinators who cheat. */
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { checkBallot, makePaper, preparePaper } from "../ballots/ballot.js";
 import type { TrusteeSeed } from "../ballots/cards.js";
-import { concat, h512, parseB64u, parseHex, toB64u, toHex, u32 } from "../ballots/encoding.js";
+import { h512, parseB64u, parseHex, toB64u, toHex, u32 } from "../ballots/encoding.js";
 import {
   BASE,
   add,
@@ -18,17 +17,10 @@ import {
   subtract,
 } from "../ballots/group.js";
 import { parseKey } from "../ballots/keys.js";
-import {
-  type Ceremony,
-  type Decryption,
-  type Trustee,
-  type TrusteeCommitment,
-  signObject,
-  store,
-} from "../ballots/objects.js";
+import { type Ceremony, type Trustee, type TrusteeCommitment, store } from "../ballots/objects.js";
 import { makePossessionProof } from "../ballots/proofs.js";
-import { addBallots, checkShare, checkTally, combine, makeShare } from "../ballots/tally.js";
 import {
+  type Committed,
   checkCeremony,
   checkCommitment,
   checkConfirmation,
@@ -39,28 +31,13 @@ import {
   makeKeys,
   openShare,
   register,
-  signingSeed,
+  transcript,
   trusteeSecrets,
 } from "../ballots/trustees.js";
-import { approval, ballotOf, choose, ruleOf, secret } from "./congress.js";
-import { type CeremonyVector, bytes, vector } from "./vectors.js";
+import { ceremony, circle, commitments, registered, resigned, seeds } from "./circle.js";
+import { ruleOf, secret } from "./congress.js";
 
-const ceremony = vector<CeremonyVector>("ceremony.json");
-const circle = checkCeremony(store(ceremony.ceremony));
-const seeds = ceremony.seeds.map((seed) => bytes(seed) as TrusteeSeed);
 const [first, second] = ceremony.trustees as [Trustee, Trustee];
-const registered = ceremony.trustees.map((trustee) => checkRegistration(circle, trustee, []));
-const commitments = ceremony.commitments.map((value, i) =>
-  checkCommitment(circle, registered[i]!, store(value)),
-);
-
-/** Sign a changed object as the trustee of that index would. */
-function resigned<T extends Trustee | TrusteeCommitment | Decryption>(
-  value: T,
-  changes: Partial<T>,
-): T {
-  return signObject({ ...value, ...changes }, signingSeed(circle, seeds[value.index - 1]!));
-}
 
 describe("ceremonies", () => {
   test("have 1 to 9 trustees, 1 to all of whom decrypt, and 32 slots", () => {
@@ -186,7 +163,8 @@ describe("commitments", () => {
       ruleOf(() => checkCommitment(circle, registered[0]!, stored)),
       "object.signature",
     );
-    assert.throws(() => checkCommitment(circle, registered[1]!, stored), TypeError);
+    const message = { name: "TypeError", message: "this trustee's commitment is needed" };
+    assert.throws(() => checkCommitment(circle, registered[1]!, stored), message);
   });
 });
 
@@ -221,6 +199,20 @@ describe("shares of a trustee's secret", () => {
       ruleOf(() => trusteeSecrets(circle, seeds[0]!, 1, published)),
       "ceremony.share",
     );
+  });
+
+  test("that match all coefficients but those of one slot", () => {
+    const { coefficients } = commitments[1]!;
+    const changed = coefficients.map((row, s) => (s === 7 ? coefficients[8]! : row));
+    const commitment = { ...commitments[1]!, coefficients: changed };
+    const check = (): unknown =>
+      openShare(circle, seeds[0]!, 1, { sender: registered[1]!, commitment });
+    assert.throws(check, { rule: "ceremony.share", where: 2 });
+  });
+
+  test("of nobody in the circle are a mistake of the caller", () => {
+    const given = { sender: registered[1]!, commitment: commitments[1]! };
+    assert.throws(() => openShare(circle, seeds[0]!, 4, given), TypeError);
   });
 
   test("of a stranger's seed", () => {
@@ -264,7 +256,28 @@ describe("confirmations and keys", () => {
     assert.equal(check({ verification: keys.verification.slice(1) }), "ceremony.keys");
     assert.equal(check({ verification: [...keys.verification].reverse() }), "ceremony.keys");
     assert.equal(check({ ceremony: "00".repeat(32) }), "ceremony.keys");
-    assert.throws(() => makeKeys(circle, commitments.slice(1)), RangeError);
+    const message = "the commitments of all trustees are needed";
+    const [one, two, three] = commitments as [Committed, Committed, Committed];
+    for (const some of [
+      [two, three],
+      [one, two],
+      [one, two, two],
+      [one, two, three, three],
+    ]) {
+      assert.throws(() => makeKeys(circle, some), { name: "RangeError", message });
+    }
+  });
+
+  test("the order of commitments changes nothing", () => {
+    const [one, two, three] = commitments as [Committed, Committed, Committed];
+    for (const some of [
+      [three, two, one],
+      [two, three, one],
+      [one, three, two],
+    ]) {
+      assert.equal(transcript(some), value!.transcript);
+      assert.deepEqual(makeKeys(circle, some), ceremony.keys);
+    }
   });
 
   test("a joint key that is the identity", () => {
@@ -297,108 +310,5 @@ describe("confirmations and keys", () => {
     const { joint } = makeKeys(alone, [made]);
     assert.equal(toB64u(pointBytes(...secrets.map(multiplyBase))), joint);
     parseKey(parseB64u(trustee.value.sign));
-  });
-});
-
-describe("tallies", () => {
-  const manifest = approval(3, 2);
-  const id = "cd".repeat(32);
-  const election = store({ type: "election", session: id, keys: id, roll: id, manifest });
-  const paper = makePaper(election, ceremony.keys);
-  preparePaper(paper);
-  const ballots = [1, 2, 3].map((n) =>
-    checkBallot(paper, ballotOf(paper, n, choose(n === 3 ? "p2" : "p1"))),
-  );
-  const tally = addBallots(paper, ballots);
-  const count = checkTally(paper, store(tally), tally);
-  const trustees = new Map(registered.map((trustee) => [trustee.value.index, trustee]));
-  const shareOf = (index: number, of = count): Decryption => {
-    const seed = seeds[index - 1]!;
-    const secrets = trusteeSecrets(circle, seed, index, { registered, commitments });
-    return makeShare(of, ceremony.keys, { circle, seed, index, secrets });
-  };
-  const shares = [1, 2, 3].map((index) => shareOf(index));
-  const valid = shares.map((share) => checkShare(count, ceremony.keys, trustees, share));
-  const check = (share: Decryption, of = count): string | null =>
-    ruleOf(() => checkShare(of, ceremony.keys, trustees, share));
-
-  test("any t of n trustees come to the same counts", () => {
-    for (const some of [valid, valid.slice(1), [valid[2]!, valid[0]!], valid.slice(0, 2)]) {
-      assert.deepEqual(combine(count, 2, some).counts, [2, 1, 0, 0]);
-    }
-    assert.deepEqual(combine(count, 2, valid).trustees, [1, 2]);
-    assert.throws(() => combine(count, 2, valid.slice(1, 2)), RangeError);
-  });
-
-  test("an election without ballots counts nothing", () => {
-    const empty = addBallots(paper, []);
-    const none = checkTally(paper, store(empty), empty);
-    const given = [1, 3].map((i) => checkShare(none, ceremony.keys, trustees, shareOf(i, none)));
-    assert.deepEqual(combine(none, 2, given).counts, [0, 0, 0, 0]);
-  });
-
-  test("A23: a tally of some ballots only, or of other ones", () => {
-    const some = addBallots(paper, ballots.slice(1));
-    assert.equal(
-      ruleOf(() => checkTally(paper, store(some), tally)),
-      "tally.ballots",
-    );
-    const said = { ...some, ballots: 3 };
-    assert.equal(
-      ruleOf(() => checkTally(paper, store(said), tally)),
-      "tally.ciphertext",
-    );
-    const elsewhere = { ...tally, election: id };
-    assert.equal(
-      ruleOf(() => checkTally(paper, store(elsewhere), tally)),
-      "tally.ciphertext",
-    );
-    const other = makePaper(store({ ...election.value, roll: circle.id }), ceremony.keys);
-    assert.throws(() => addBallots(other, ballots), RangeError);
-  });
-
-  test("A24: a share of another tally", () => {
-    const some = addBallots(paper, ballots.slice(1));
-    const other = checkTally(paper, store(some), some);
-    assert.equal(check(shareOf(1, other)), "order.reference");
-    assert.equal(check(resigned(shareOf(1, other), { tally: count.id })), "decryption.proof");
-  });
-
-  test("A2: a false factor with a proof made for it", () => {
-    const factors = parsePoints(parseB64u(shares[0]!.shares));
-    const moved = factors.map((D, i) => (i === 0 ? add(D, BASE) : D));
-    assert.equal(
-      check(resigned(shares[0]!, { shares: toB64u(pointBytes(...moved)) })),
-      "decryption.proof",
-    );
-    const proof = parseScalars(parseB64u(shares[0]!.proof));
-    proof.forEach((_, at) => {
-      const changed = proof.map((scalar, i) => (i === at ? scalar + 1n : scalar));
-      assert.equal(
-        check(resigned(shares[0]!, { proof: toB64u(scalarBytes(...changed)) })),
-        "decryption.proof",
-      );
-    });
-  });
-
-  test("other lengths, indexes and signatures", () => {
-    const [share] = shares as [Decryption];
-    const cut = (text: string): string => toB64u(parseB64u(text).slice(32));
-    assert.equal(check(resigned(share, { shares: cut(share.shares) })), "decryption.length");
-    assert.equal(check(resigned(share, { proof: cut(share.proof) })), "decryption.length");
-    assert.equal(check({ ...share, index: 4 }), "decryption.index");
-    assert.equal(check({ ...share, index: 2 }), "object.signature");
-    const broken = concat(new Uint8Array(32).fill(255), parseB64u(share.shares).slice(32));
-    assert.equal(check(resigned(share, { shares: toB64u(broken) })), "group.point");
-    const beyond = concat(new Uint8Array(32).fill(255), parseB64u(share.proof).slice(32));
-    assert.equal(check(resigned(share, { proof: toB64u(beyond) })), "group.scalar");
-  });
-
-  test("A39: a count beyond the number of ballots", () => {
-    const few = { ...count, ballots: 1 };
-    assert.throws(() => combine(few, 2, valid), { rule: "result.counts", where: 0 });
-    const negative = count.ciphertext.slots.map((C, i) => (i === 3 ? subtract(C, BASE) : C));
-    const changed = { ...count, ciphertext: { ...count.ciphertext, slots: negative } };
-    assert.throws(() => combine(changed, 2, valid), { rule: "result.counts", where: 3 });
   });
 });
