@@ -23,11 +23,10 @@ from voting.db import reading, transaction
 from voting.models.inspections import Activity, ActivityKind, FindingKind
 from voting.models.units import Unit, UnitMember
 from voting.rules.roles import Role
-from voting.services.supervision import activities, problems, progress
+from voting.services.supervision import activities, problems
 from voting.services.supervision.activities import ActivityPlan
 from voting.services.supervision.finding import find_project
 from voting.services.supervision.problems import Found
-from voting.services.supervision.progress import ReportForm
 
 DESK = f"/desk/{SLUG}/supervision"
 PROJECT = f"{DESK}/projects/2026-01"
@@ -267,18 +266,22 @@ def test_the_unit_of_a_part_reports_on_it_where_another_leads(
         part.unit_id = bureau.id
         tx.flush()
         fields = {"_form": f"part-{part.id}", "part": str(part.id), "words": "管线入廊"}
-        form = ReportForm("完成设计", "", "", 12, 0)
-        progress.report_progress(
-            tx, made.unit.actor, made.congress_id, "2026-01", month=3, form=form
-        )
     as_member(client, other)
+    waiting = client.get("/start").text
 
     refused = send(client, f"{UNIT}/2026-01/3/part", UNIT, **fields, percent="130")
     answer = send(client, f"{UNIT}/2026-01/3/part", UNIT, **fields, percent="30")
 
+    assert "子项“二期”3月份进展" in waiting
     assert refused.status_code == 422
     assert "管线入廊" in refused.text
+    page = client.get(UNIT).text
+    home = client.get("/start").text
+    report_on(as_member(client, made.unit), 3)
+
     assert answer.status_code == 302
+    assert "已报送：30%" in page
+    assert "子项" not in home
     assert "完成30% · 管线入廊" in client.get(f"{PUBLIC}/projects/2026-01").text
 
 

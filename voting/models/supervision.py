@@ -153,6 +153,27 @@ class PartProgress(Base):
     sub_item: Mapped[SubItem] = relationship()
 
 
+class PartReport(Base):
+    """How far a sub-item is in a month, as its own unit says where another one leads."""
+
+    __tablename__ = "part_reports"
+    __table_args__ = (
+        CheckConstraint("month BETWEEN 1 AND 12", name="month"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+    )
+
+    sub_item_id: Mapped[int] = mapped_column(ForeignKey("sub_items.id"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    percent: Mapped[int]
+    words: Mapped[Str200] = mapped_column(default="")
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    sub_item: Mapped[SubItem] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+
 class LightEntry(Base):
     """A light that a project had from a moment on: with the figures it was worked out from."""
 

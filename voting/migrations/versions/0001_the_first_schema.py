@@ -87,7 +87,7 @@ def upgrade() -> None:
     op.create_table('approvals',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('congress_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('action', sa.Enum('read_public', 'sign_in', 'vote_with_card', 'take_part', 'own_account', 'read_journal', 'read_people', 'invite_person', 'invite_deputy', 'grant_role', 'disable_person', 'reset_person', 'read_sessions', 'end_session', 'manage_congress', 'set_preferences', 'propose', 'manage_collection', 'screen', 'judge_candidate', 'comment_candidate', 'adopt_candidates', 'read_sitting', 'edit_sitting', 'edit_roster', 'edit_candidates', 'adopt_rules', 'make_cards', 'check_in', 'issue_card', 'revoke_card', 'name_scrutineers', 'hold_key', 'cosign_log', 'prepare_election', 'open_election', 'close_election', 'annul_election', 'tally_election', 'give_share', 'declare_outcome', 'run_off', 'announce', 'count_by_hand', 'sign_hand_count', 'print_forms', 'read_supervision', 'plan_supervision', 'report_progress', 'record_visit', 'answer_problem', 'close_problem', 'adjust_project', 'manage_ratings', 'rectify', 'fill_review', 'suggest', 'assign_suggestion', 'answer_suggestion', 'rate_answer', 'manage_units', 'read_unit', 'read_suggestions', 'own_deputy', 'manage_stations', 'keep_station', 'keep_room', 'moderate_room', 'publish', 'draft_report', 'export_data', name='action', native_enum=False, length=32), nullable=False),
+    sa.Column('action', sa.Enum('read_public', 'sign_in', 'vote_with_card', 'take_part', 'own_account', 'read_journal', 'read_people', 'invite_person', 'invite_deputy', 'grant_role', 'disable_person', 'reset_person', 'read_sessions', 'end_session', 'manage_congress', 'set_preferences', 'propose', 'manage_collection', 'screen', 'comment_candidate', 'adopt_candidates', 'read_sitting', 'edit_sitting', 'edit_roster', 'edit_candidates', 'adopt_rules', 'make_cards', 'check_in', 'issue_card', 'revoke_card', 'name_scrutineers', 'hold_key', 'cosign_log', 'prepare_election', 'open_election', 'close_election', 'annul_election', 'tally_election', 'give_share', 'declare_outcome', 'run_off', 'announce', 'count_by_hand', 'sign_hand_count', 'print_forms', 'read_supervision', 'plan_supervision', 'report_progress', 'record_visit', 'answer_problem', 'close_problem', 'adjust_project', 'manage_ratings', 'rectify', 'fill_review', 'suggest', 'assign_suggestion', 'answer_suggestion', 'rate_answer', 'manage_units', 'read_unit', 'own_deputy', 'read_records', 'manage_stations', 'keep_station', 'keep_room', 'moderate_room', 'publish', 'draft_report', 'export_data', name='action', native_enum=False, length=32), nullable=False),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('role', sa.Enum('deputy', 'secretariat', 'chair', 'chief_scrutineer', 'scrutineer', 'committee', 'unit', 'station', 'system_admin', 'security_admin', 'audit_admin', name='role', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -925,8 +925,8 @@ def upgrade() -> None:
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('month', sa.Integer(), nullable=False),
-    sa.Column('light', sa.Enum('green', 'yellow', 'red', 'blue', name='light', native_enum=False, length=32), nullable=False),
-    sa.Column('reason', sa.Enum('accepted', 'far_behind', 'step_overdue', 'behind', 'no_report', 'made_up', 'on_target', name='reason', native_enum=False, length=32), nullable=False),
+    sa.Column('light', sa.Enum('green', 'yellow', 'red', 'blue', 'grey', name='light', native_enum=False, length=32), nullable=False),
+    sa.Column('reason', sa.Enum('accepted', 'far_behind', 'step_overdue', 'behind', 'no_report', 'made_up', 'no_plan', 'on_target', name='reason', native_enum=False, length=32), nullable=False),
     sa.Column('planned', sa.Integer(), nullable=False),
     sa.Column('actual', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_light_entries_project_id')),
@@ -1167,7 +1167,7 @@ def upgrade() -> None:
     sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('deputy_name', sa.String(length=64), nullable=False),
     sa.Column('source', sa.String(length=32), nullable=False),
-    sa.Column('state', sa.Enum('submitted', 'declined', 'assigned', 'handling', 'answered', 'again', 'closed', name='suggestionstate', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('submitted', 'declined', 'assigned', 'handling', 'answered', 'again', 'closed', 'withdrawn', name='suggestionstate', native_enum=False, length=32), nullable=False),
     sa.Column('is_broad', sa.Boolean(), nullable=False),
     sa.Column('declined_for', sa.String(length=32), nullable=False),
     sa.Column('declined_note', sa.Text(), nullable=False),
@@ -1352,6 +1352,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['report_id'], ['progress_reports.id'], name=op.f('fk_part_progress_report_id')),
     sa.ForeignKeyConstraint(['sub_item_id'], ['sub_items.id'], name=op.f('fk_part_progress_sub_item_id')),
     sa.PrimaryKeyConstraint('report_id', 'sub_item_id', name=op.f('pk_part_progress'))
+    )
+    op.create_table('part_reports',
+    sa.Column('sub_item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('words', sa.String(length=200), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('month BETWEEN 1 AND 12', name=op.f('ck_part_reports_month')),
+    sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_part_reports_percent')),
+    sa.ForeignKeyConstraint(['sent_by_id'], ['users.id'], name=op.f('fk_part_reports_sent_by_id')),
+    sa.ForeignKeyConstraint(['sub_item_id'], ['sub_items.id'], name=op.f('fk_part_reports_sub_item_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_part_reports_unit_id')),
+    sa.PrimaryKeyConstraint('sub_item_id', 'month', name=op.f('pk_part_reports'))
     )
     op.create_table('proposal_contacts',
     sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1677,6 +1692,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_proposal_contacts_created_at'))
 
     op.drop_table('proposal_contacts')
+    op.drop_table('part_reports')
     op.drop_table('part_progress')
     with op.batch_alter_table('money_lines', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_money_lines_project_id'))

@@ -17,6 +17,7 @@ from voting.models.projects import Project
 from voting.models.sittings import Deputy
 from voting.models.supervision import (
     Adjustment,
+    PartReport,
     ProgressReport,
     Supervision,
     SupervisionYear,
@@ -33,6 +34,7 @@ from voting.services.supervision import (
     adjusting,
     lighting,
     papers,
+    parts,
     problems,
     progress,
 )
@@ -124,6 +126,7 @@ class ProjectBoard:
     lights: tuple[Lit, ...]
     months: tuple[MonthLine, ...]
     reports: tuple[ReportLine, ...]
+    parts: Sequence[PartReport]
     findings: tuple[FindingLine, ...]
     activities: Sequence[Activity]
     adjustments: tuple[Adjustment, ...]
@@ -241,6 +244,7 @@ def read_project(tx: Tx, actor: Actor, slug: str, code: str) -> ProjectBoard:
         lights=lighting.history(tx, project),
         months=progress.months_of(tx, project),
         reports=tuple(report_line(tx, latest[month]) for month in sorted(latest, reverse=True)),
+        parts=parts.reported_alone(tx, project),
         findings=tuple(FindingLine(row, levels[row.id]) for row in found),
         activities=activities.activities_of(tx, project),
         adjustments=adjusting.adjustments_of(tx, project),

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from voting.db import Tx
 from voting.errors import NotAllowed, NotFound
 from voting.models.inspections import Activity
-from voting.models.projects import Project, SubItem
+from voting.models.projects import Project
 from voting.models.sittings import Deputy
 from voting.models.supervision import GroupMember, ProgressReport, Supervision, Target
 from voting.rules.access import Actor
 from voting.rules.lights import planned_at
 from voting.services import units
-from voting.services.supervision import activities, lighting, problems, progress
+from voting.services.supervision import activities, lighting, parts, problems, progress
 from voting.services.supervision.boards import Bar, BoardLine, FindingLine, board_line, read_bar
 from voting.services.supervision.finding import (
     deputy_of,
@@ -23,6 +23,7 @@ from voting.services.supervision.finding import (
     known_years,
     list_projects,
 )
+from voting.services.supervision.parts import PartLine
 from voting.services.supervision.progress import MonthLine
 
 
@@ -33,12 +34,7 @@ class UnitProject:
     line: BoardLine
     months: tuple[MonthLine, ...]
     is_lead: bool
-    own_parts: tuple[SubItem, ...]
-
-    @property
-    def last(self) -> ProgressReport | None:
-        """The latest report, to which the units of parts add theirs."""
-        return next((line.report for line in self.months if line.report), None)
+    own_parts: tuple[PartLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def read_unit(tx: Tx, actor: Actor, slug: str) -> UnitBoard:
                 board_line(tx, project),
                 progress.months_of(tx, project),
                 project.unit_id in ids,
-                tuple(item for item in project.sub_items if item.unit_id in ids),
+                parts.lines_of(tx, project, ids),
             )
             for project in progress.projects_of_units(tx, bar.congress.id, ids)
         ),

@@ -23,6 +23,7 @@ from voting.rules.due import Due
 from voting.rules.escalation import LEVEL_NAMES, Level, level_of
 from voting.rules.roles import Role
 from voting.services import units
+from voting.services.supervision import parts, progress
 from voting.services.supervision.finding import deputy_of, known_years, ladder_of
 from voting.services.supervision.tasks import AHEAD, Task, tasks
 
@@ -64,6 +65,7 @@ def dues(tx: Tx, actor: Actor, congress_id: int, today: date) -> tuple[Due, ...]
         *_beginnings(asker),
         *_items(asker),
         *_of_units(asker),
+        *_of_parts(asker),
         *_of_offices(asker),
         *_of_deputies(asker),
     )
@@ -158,6 +160,20 @@ def _of_units(asker: _Asker) -> Iterator[Due]:
         words = msg("Answer No. {number}: {title}", number=row.number, title=row.project.title)
         values = _here(asker, finding_id=row.id)
         yield Due(f"answer:{row.id}", words, "progress.finding_page", values, row.due_on)
+
+
+def _of_parts(asker: _Asker) -> Iterator[Due]:
+    """Ask units how far their parts of others' projects are."""
+    for project in progress.projects_of_units(asker.tx, asker.congress_id, tuple(asker.units)):
+        for line in parts.waiting(asker.tx, project, asker.units):
+            words = msg(
+                "Report on your part “{part}” of “{title}”, month {month}",
+                part=line.item.title,
+                title=project.title,
+                month=line.month,
+            )
+            key = f"part:{line.item.id}:{line.month}"
+            yield Due(key, words, "progress.list_page", _here(asker), line.due_on)
 
 
 def _of_offices(asker: _Asker) -> Iterator[Due]:

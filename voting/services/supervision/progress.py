@@ -28,6 +28,7 @@ from voting.services.supervision.finding import (
     find_supervision,
 )
 from voting.services.supervision.groups import check_running
+from voting.services.supervision.parts import Part, check_month, said_of
 
 MOST_PHOTOS = 6
 
@@ -39,25 +40,6 @@ class ProgressReported(Event):
     unit: str
     month: int
     percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class PartReported(Event):
-    words = msg("{unit} reported on “{part}” of {code} for month {month}: {percent}%.")
-    code: str
-    unit: str
-    part: str
-    month: int
-    percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """How far a sub-item is."""
-
-    sub_item_id: int
-    percent: int
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +80,7 @@ def report_progress(
     supervision = find_supervision(tx, project)
     check_running(project)
     unit_id = _check_unit(tx, actor, project)
-    _check_month(project, supervision, month)
+    check_month(project, supervision, month)
     if len(form.photos) > MOST_PHOTOS:
         problem = FieldProblem("photos", msg("At most {n} photos.", n=MOST_PHOTOS))
         raise NotValid("These are too many photos.").at(problem)
@@ -126,33 +108,6 @@ def report_progress(
     tx.flush()
     _finish(tx, actor, report, form)
     return report
-
-
-def report_part(
-    tx: Tx, actor: Actor, congress_id: int, code: str, *, month: int, part: Part
-) -> PartProgress:
-    """Add to a month's report how far a sub-item is, as the unit says that answers for it."""
-    access.check(actor, Action.REPORT_PROGRESS, congress_id)
-    project = find_project(tx, congress_id, code)
-    check_running(project)
-    item = next((each for each in project.sub_items if each.id == part.sub_item_id), None)
-    mine = {unit.id for unit in units.units_of(tx, actor, congress_id)}
-    if item is None or item.unit is None or item.unit_id not in mine:
-        raise NotAllowed("The unit that answers for this part reports on it.")
-    report = lighting.reports_of(tx, project).get(month)
-    if report is None:
-        raise NotNow("The responsible unit has not reported on this month yet.").now(
-            "Report on your part once its report is there."
-        )
-    row = tx.get(PartProgress, (report.id, item.id))
-    if row is None:
-        row = PartProgress(report_id=report.id, sub_item_id=item.id)
-        report.parts.append(row)
-    row.percent, row.words = part.percent, part.words
-    tx.flush()
-    event = PartReported(code, item.unit.name, item.title, month, part.percent)
-    journal.record(tx, actor, event, congress_id=congress_id)
-    return row
 
 
 def months_of(tx: Tx, project: Project) -> tuple[MonthLine, ...]:
@@ -205,15 +160,6 @@ def _check_unit(tx: Tx, actor: Actor, project: Project) -> int:
     return project.unit_id
 
 
-def _check_month(project: Project, supervision: Supervision, month: int) -> None:
-    day = this_day()
-    begun = (project.year, month) <= (day.year, day.month)
-    if not first_month(supervision.starts_on) <= month <= MONTHS:
-        raise NotValid("No report is awaited for this month.")
-    if not begun:
-        raise NotNow("This month has not begun.").now("Report on it when it is there.")
-
-
 def _next_version(tx: Tx, project: Project, month: int) -> int:
     query = select(func.max(ProgressReport.version)).where(
         ProgressReport.project_id == project.id, ProgressReport.month == month
@@ -222,15 +168,16 @@ def _next_version(tx: Tx, project: Project, month: int) -> int:
 
 
 def _parts(tx: Tx, project: Project, month: int, parts: Sequence[Part]) -> list[PartProgress]:
-    """Give the parts of a report; what other units said of theirs stays in a correction."""
+    """Give the parts of a report, with what other units said of theirs."""
     known = {item.id for item in project.sub_items}
     if not {part.sub_item_id for part in parts} <= known:
         raise NotValid("A part of the report is no part of this project.")
     former = lighting.reports_of(tx, project).get(month)
     theirs = {item.id for item in project.sub_items if item.unit_id not in {None, project.unit_id}}
+    told = [*(former.parts if former else ()), *said_of(tx, project, month)]
     given = {
         row.sub_item_id: Part(row.sub_item_id, row.percent, row.words)
-        for row in (former.parts if former else ())
+        for row in told
         if row.sub_item_id in theirs
     }
     for part in parts:

@@ -16,9 +16,10 @@ from voting.errors import FieldProblem, NotValid, msg
 from voting.models.projects import SubItem
 from voting.rules.access import Action
 from voting.services import pictures
-from voting.services.supervision import boards, desks, problems, progress
+from voting.services.supervision import boards, desks, parts, problems, progress
 from voting.services.supervision.finding import yuan_of
-from voting.services.supervision.progress import MOST_PHOTOS, Part, ReportForm
+from voting.services.supervision.parts import Part
+from voting.services.supervision.progress import MOST_PHOTOS, ReportForm
 from voting.views.fields import read_files, read_form
 from voting.views.gate import actor, congress, door, limited
 from voting.views.pages import render, say
@@ -84,8 +85,8 @@ def report_part(slug: str, code: str, month: int) -> Response:
     form = read_form(PartForm)
     part = Part(form.part, form.percent, form.words)
     with transaction() as tx:
-        progress.report_part(tx, actor(), congress().id, code, month=month, part=part)
-    say(msg("What you say of your part is added to the report on month {month}.", month=month))
+        parts.report_part(tx, actor(), congress().id, code, month=month, part=part)
+    say(msg("What you say of your part is kept for month {month}.", month=month))
     return redirect(url_for("progress.list_page", slug=slug))
 
 
@@ -107,7 +108,7 @@ def answer(slug: str, finding_id: int) -> Response:
     return redirect(url_for("progress.list_page", slug=slug))
 
 
-def _report(form: MonthForm, parts: Sequence[Part], photos: Sequence[bytes]) -> ReportForm:
+def _report(form: MonthForm, items: Sequence[Part], photos: Sequence[bytes]) -> ReportForm:
     if len(photos) > MOST_PHOTOS:
         problem = FieldProblem("photos", msg("At most {n} photos.", n=MOST_PHOTOS))
         raise NotValid("These are too many photos.").at(problem)
@@ -117,7 +118,7 @@ def _report(form: MonthForm, parts: Sequence[Part], photos: Sequence[bytes]) -> 
         form.next_steps,
         form.percent,
         yuan_of("paid", form.paid),
-        parts=tuple(parts),
+        parts=tuple(items),
         reached=form.reached,
         photos=tuple(photos),
     )
@@ -125,7 +126,7 @@ def _report(form: MonthForm, parts: Sequence[Part], photos: Sequence[bytes]) -> 
 
 def _read_parts(items: Sequence[SubItem]) -> list[Part]:
     """Read how far each sub-item is; one that is left empty is not reported on."""
-    parts, wrong = [], []
+    found, wrong = [], []
     for item in items:
         typed = request.form.get(f"part_{item.id}", "").strip()
         if not typed:
@@ -134,7 +135,7 @@ def _read_parts(items: Sequence[SubItem]) -> list[Part]:
             what = msg("A whole number from {least} to {most}.", least=0, most=100)
             wrong.append(FieldProblem(f"part_{item.id}", what))
             continue
-        parts.append(Part(item.id, int(typed)))
+        found.append(Part(item.id, int(typed)))
     if wrong:
         raise NotValid("Some fields are not filled in as they should be.").at(*wrong)
-    return parts
+    return found

@@ -19,10 +19,11 @@ from voting.rules.lights import Light, Reason
 from voting.rules.roles import Role
 from voting.services import milestones
 from voting.services.archives.gathering import gather
-from voting.services.supervision import adjusting, lighting, progress
+from voting.services.supervision import adjusting, boards, duty, lighting, parts, progress
 from voting.services.supervision.adjusting import AdjustmentForm
 from voting.services.supervision.finding import find_project, find_supervision
-from voting.services.supervision.progress import Part, ReportForm
+from voting.services.supervision.parts import Part
+from voting.services.supervision.progress import ReportForm
 
 
 def report(
@@ -175,7 +176,7 @@ def a_second_unit(tx: Tx, made: Supervised) -> Member:
     return member
 
 
-def test_the_unit_of_a_part_adds_it_to_the_report(
+def test_the_unit_of_a_part_reports_before_and_after_the_one_that_leads(
     tx: Tx, made: Supervised, clock: StoppedClock
 ) -> None:
     begin(tx, made)
@@ -185,17 +186,47 @@ def test_the_unit_of_a_part_adds_it_to_the_report(
 
     def add(item: SubItem, percent: int, words: str) -> None:
         part = Part(item.id, percent, words)
-        progress.report_part(tx, other.actor, made.congress_id, made.codes[0], month=3, part=part)
+        parts.report_part(tx, other.actor, made.congress_id, made.codes[0], month=3, part=part)
 
-    with pytest.raises(NotNow):
-        add(own[1], 30, "")
-    first = report(tx, made, 3, 12)
     add(own[1], 30, "管线入廊")
+    first = report(tx, made, 3, 12)
+    before = [(row.percent, row.words) for row in first.parts]
     add(own[1], 35, "管线入廊完成")
     with pytest.raises(NotAllowed):
         add(own[0], 90, "")
 
-    assert [(row.percent, row.words) for row in first.parts] == [(12, ""), (35, "管线入廊完成")]
+    assert sorted(before) == [(12, ""), (30, "管线入廊")]
+    after = sorted((row.percent, row.words) for row in first.parts)
+    assert after == [(12, ""), (35, "管线入廊完成")]
+
+
+def test_the_unit_of_a_part_is_asked_for_the_latest_month_alone(
+    tx: Tx, made: Supervised, clock: StoppedClock
+) -> None:
+    begin(tx, made)
+    other = a_second_unit(tx, made)
+    code, congress_id = made.codes[0], made.congress_id
+    item = find_project(tx, congress_id, code).sub_items[1]
+
+    def asked() -> list[tuple[str, str]]:
+        found = duty.dues(tx, other.actor, congress_id, this_day())
+        return [(due.key, str(due.due_on)) for due in found]
+
+    early = asked()
+    move(clock, 5, 10)
+    late = asked()
+    said = Part(item.id, 30, "管线入廊")
+    with pytest.raises(NotNow):
+        parts.report_part(tx, other.actor, congress_id, code, month=6, part=said)
+    parts.report_part(tx, other.actor, congress_id, code, month=4, part=said)
+    done = asked()
+    alone = boards.read_project(tx, made.office.actor, SLUG, code).parts
+    move(clock, 5, 25)
+
+    assert (early, done) == ([], [])
+    assert late == [(f"part:{item.id}:4", "2026-05-05")]
+    assert asked() == [(f"part:{item.id}:5", "2026-06-05")]
+    assert [(row.month, row.percent, row.words) for row in alone] == [(4, 30, "管线入廊")]
 
 
 def test_a_correction_keeps_what_another_unit_said_of_its_part(
@@ -207,7 +238,7 @@ def test_a_correction_keeps_what_another_unit_said_of_its_part(
     move(clock, 4, 2)
     report(tx, made, 3, 12)
     said = Part(own[1].id, 30, "管线入廊")
-    progress.report_part(tx, other.actor, made.congress_id, made.codes[0], month=3, part=said)
+    parts.report_part(tx, other.actor, made.congress_id, made.codes[0], month=3, part=said)
 
     corrected = report(tx, made, 3, 14)
 
