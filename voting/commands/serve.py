@@ -57,6 +57,8 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "accesslog": None,
         "loglevel": "error",
         "proc_name": "voting",
+        # A door for orders from outside, in the home folder, which a service may not even have.
+        "control_socket_disable": True,
     }
     if settings.certificate is not None and settings.private_key is not None:
         options |= {"certfile": str(settings.certificate), "keyfile": str(settings.private_key)}

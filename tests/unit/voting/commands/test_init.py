@@ -103,6 +103,7 @@ def test_the_server_keeps_connections_and_serves_https_when_it_has_a_certificate
 
     assert (plain["worker_class"], plain["keepalive"]) == ("gthread", 75)
     assert plain["accesslog"] is None
+    assert plain["control_socket_disable"]
     assert "certfile" not in plain
     assert secured["certfile"] == str(tmp_path / "c")
 
