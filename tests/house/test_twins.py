@@ -43,9 +43,11 @@ TYPESCRIPT_FUNCTIONS = {
         "preparePaper": "tables for the keys while the deputy reads",
     },
     "encoding": {
+        "burn": "bytes in Python can't be overwritten; no card is in a server's memory",
         "concat": "bytes in Python join themselves",
         "isSame": "bytes in Python compare themselves",
         "parseUtf8": "bytes in Python decode themselves",
+        "room": "a buffer that can be overwritten, as above",
         "toHex": "bytes in Python write themselves",
         "utf8": "strings in Python encode themselves",
     },

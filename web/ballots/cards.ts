@@ -116,7 +116,7 @@ function parse(form: Form, text: string): Uint8Array {
     throw new Malformed(form.rule);
   }
   const digits = (number >> BigInt(form.checkBits)).toString(16).padStart(2 * form.length, "0");
-  const secret = parseHex(digits, form.length);
+  const secret = burn(parseHex(digits, form.length), concat);
   if (parseCrockford(codeOf(form, secret), bitsOf(form)) !== number) {
     throw new Malformed(form.rule);
   }

@@ -36,9 +36,14 @@ export function parseUtf8(data: Uint8Array): string | null {
   }
 }
 
+/** Give zeros in a buffer of their own; small arrays without one are moved, and copies stay. */
+export function room(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(length));
+}
+
 /** Join bytes. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  const joined = room(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
     joined.set(part, at);

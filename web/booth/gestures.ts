@@ -5,6 +5,9 @@ import type { Reading, Event, State } from "./state.js";
 /** A card's code without its hyphens. */
 export const CODE_LENGTH = 28;
 const LONGEST = 40;
+const GROUP = 4;
+const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const MEANT: Readonly<Record<string, string>> = { I: "1", L: "1", O: "0" };
 const SIZES: readonly Reading["size"][] = ["normal", "large", "largest"];
 
 /** Acts whose event says nothing more than its name. */
@@ -21,19 +24,25 @@ const PLAIN = [
   "done",
 ] as const;
 
-/** Take a code as people type it: upper case, with letters that look like digits taken as these. */
+/**
+ * Take a code as people type it: upper case, with letters that look like digits taken as these.
+ *
+ * No regular expression may see a code: the browser holds on to the last text that one was run on.
+ */
 export function cleaned(typed: string): string {
-  return typed
-    .toUpperCase()
-    .replace(/[IL]/g, "1")
-    .replace(/O/g, "0")
-    .replace(/[^0-9A-Z]/g, "")
+  return [...typed.toUpperCase()]
+    .filter((letter) => LETTERS.includes(letter))
+    .map((letter) => MEANT[letter] ?? letter)
+    .join("")
     .slice(0, LONGEST);
 }
 
 /** Show what was typed in groups of four, as the card does. */
 export function grouped(typed: string): string {
-  return (typed.match(/.{1,4}/g) ?? []).join("-");
+  const groups = Array.from({ length: Math.ceil(typed.length / GROUP) }, (_, i) =>
+    typed.slice(GROUP * i, GROUP * (i + 1)),
+  );
+  return groups.join("-");
 }
 
 /** Give the events of a touch on an element; none where it does something outside the machine. */

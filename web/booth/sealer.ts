@@ -1,6 +1,6 @@
 /** The page's end of the worker: calls that answer, and a fresh worker for every deputy. */
 
-import { type Calls, Fault, type ElectionFiles, type LogFiles, type Reply } from "./calls.js";
+import { type Calls, Fault, type ElectionFiles, type LogFiles, type Reply, type Request } from "./calls.js";
 import type { Paper } from "./state.js";
 
 type Parameters<K extends keyof Calls> = globalThis.Parameters<Calls[K]>;
@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 const RESTART = 2000;
-/** The message to forget is taken before the old worker ends; whatever it computes ends with it. */
-const FORGETTING = 500;
+/** So long an old worker may take to overwrite its secrets: it may be in the midst of sealing. */
+const FORGETTING = 5000;
 
 export class Sealer {
   private worker: Worker | null;
@@ -91,10 +91,22 @@ export class Sealer {
 
   /** End the worker that held a card, and with it all its memory; begin a new one. */
   forget(): void {
-    const old = this.worker;
-    old?.postMessage({ number: 0, call: "forget", parameters: [] });
-    setTimeout(() => old?.terminate(), FORGETTING);
+    if (this.worker !== null) {
+      end(this.worker);
+    }
     this.drop();
     this.restart();
   }
+}
+
+/** Its memory is freed as it lies there, so a worker ends when it says that it has forgotten. */
+function end(worker: Worker): void {
+  const last: Request = { number: 0, call: "forget", parameters: [] };
+  worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+    if (data.number === last.number) {
+      worker.terminate();
+    }
+  });
+  worker.postMessage(last);
+  setTimeout(() => worker.terminate(), FORGETTING);
 }

@@ -11,7 +11,7 @@ import {
   shortTracker,
 } from "../ballots/ballot.js";
 import { type CardSecret, cardCredential, parseCardCode } from "../ballots/cards.js";
-import { isSame, parseUtf8, sha256, toB64u, toHex } from "../ballots/encoding.js";
+import { isSame, parseUtf8, room, sha256, toB64u, toHex } from "../ballots/encoding.js";
 import { BallotError, Invalid } from "../ballots/errors.js";
 import { BASE, PEDERSEN_H, prepare } from "../ballots/group.js";
 import {
@@ -94,7 +94,7 @@ const calls: Calls = {
   seal(selections: readonly Selection[]): Sealed {
     const [paper, secret] = [present(layout), present(card)];
     dropSeal();
-    const seed = makeSeed(crypto.getRandomValues(new Uint8Array(SEED_LENGTH)));
+    const seed = makeSeed(crypto.getRandomValues(room(SEED_LENGTH)));
     const ballot = makeBallot(paper, secret, selections, seed);
     sealed = { ballot, selections, seed };
     return { tracker: trackerOf(ballot.id), raw: ballot.raw };

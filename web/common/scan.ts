@@ -106,15 +106,18 @@ async function lookOurselves(): Promise<Look> {
     canvas.height = Math.round(video.videoHeight * scale);
     context?.drawImage(video, 0, 0, canvas.width, canvas.height);
     const picture = context?.getImageData(0, 0, canvas.width, canvas.height);
+    context?.clearRect(0, 0, canvas.width, canvas.height);
     return Promise.resolve(picture === undefined ? null : read(picture, decodeQR));
   };
 }
 
-/** The package throws where a picture shows no code, which most pictures don't. */
+/** The package throws where a picture shows no code, which most don't; one of a card is a secret. */
 function read(picture: ImageData, decode: (picture: ImageData) => string): string | null {
   try {
     return decode(picture);
   } catch {
     return null;
+  } finally {
+    picture.data.fill(0);
   }
 }
