@@ -169,7 +169,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
             origin,
             int(size) if _SIZE.fullmatch(size) else -1,
             parse_b64(root, 32),
-            tuple(_parse_signature(line) for line in signatures[:-1].split("\n")),
+            tuple(parse_signature_line(line) for line in signatures[:-1].split("\n")),
         )
     except (ValueError, Malformed):
         raise Malformed("log.checkpoint") from None
@@ -178,7 +178,8 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return checkpoint
 
 
-def _parse_signature(line: str) -> SignatureLine:
+def parse_signature_line(line: str) -> SignatureLine:
+    """Read a line below a note. Raises `Malformed("log.checkpoint")` or `ValueError`."""
     mark, name, encoded = line.split(" ")
     data = parse_b64(encoded)
     if mark != _MARK.strip() or not _NAME.fullmatch(name) or len(data) < 5:

@@ -23,6 +23,7 @@ from voting.commands import (
     imports,
     init,
     log,
+    release,
     restore,
     serve,
     tidy,
@@ -42,6 +43,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     restore,
     tidy,
     archive,
+    release,
 )
 
 

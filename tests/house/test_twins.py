@@ -30,6 +30,7 @@ TYPESCRIPT_ROOMS = {
 # What Python alone has, by room.
 PYTHON_NAMES = {
     "elgamal": {"arrange_ciphertext": "the browser arranges points while it reads them"},
+    "log": {"parse_signature_line": "notes of releases are read by a command alone"},
     "objects": {
         "Base": "the msgspec class that every object derives from",
         "object_type": "msgspec's tag",
