@@ -115,6 +115,39 @@ def test_a_proposal_is_declined_with_a_reason_and_taken_up_again(desk: FlaskClie
     assert "不属于本级权限" in desk.get(page).text
 
 
+def test_spelling_is_corrected_and_what_was_sent_is_kept(desk: FlaskClient) -> None:
+    take_in(desk, workbook(["加装电剃", "交通", "西兴街道", "装一部电剃", 12, "李小梅", ""]))
+    page = f"{DESK}/proposals/1"
+    fields = {"_form": "words", "title": "加装电梯", "category": "housing"}
+    fields |= {"content": "装一部电梯", "reason": ""}
+
+    empty = send(desk, f"{page}/words", page=page, **{**fields, "title": ""})
+    done = send(desk, f"{page}/words", page=page, **fields)
+    same = send(desk, f"{page}/words", page=page, **fields)
+    send(desk, f"{page}/words", page=page, **{**fields, "content": "装电梯"})
+    shown = desk.get(page).text
+    found = desk.get(f"{DESK}/proposals?q=电梯").text
+
+    assert (empty.status_code, done.status_code, same.status_code) == (422, 302, 422)
+    assert "装一部电梯" in empty.text
+    sent = shown.rsplit("提交原文", 1)[1]
+    assert "加装电剃" in sent
+    assert "装一部电剃" in sent
+    assert "加装电梯" in found
+
+
+def test_words_stay_once_a_proposal_was_declined(desk: FlaskClient) -> None:
+    take_in(desk, workbook(["加装电梯", "住房", "西兴街道", "内容", 12, "李小梅", ""]))
+    page = f"{DESK}/proposals/1"
+    send(desk, f"{page}/move", page=page, state="declined", reason="重复")
+
+    fields = {"title": "电梯", "category": "housing", "content": "", "reason": ""}
+    late = send(desk, f"{page}/words", page=page, **fields)
+
+    assert late.status_code == 409
+    assert f"{page}/words" not in desk.get(page).text
+
+
 def test_who_sent_it_is_shown_when_asked(desk: FlaskClient) -> None:
     take_in(desk, workbook(["加装电梯", "住房", "西兴街道", "内容", 12, "李小梅", ""]))
     page = f"{DESK}/proposals/1"

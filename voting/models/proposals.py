@@ -116,6 +116,20 @@ class Proposal(Base):
     unit: Mapped[Unit | None] = relationship()
     project: Mapped[Project | None] = relationship()
     steps: Mapped[list[ProposalStep]] = relationship(order_by="ProposalStep.id")
+    sent: Mapped[SentText | None] = relationship(cascade="all, delete-orphan")
+
+
+class SentText(Base):
+    """What a proposer sent, kept when the office has corrected its spelling or category."""
+
+    __tablename__ = "proposal_sent_texts"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
+    title: Mapped[Str200]
+    category: Mapped[Str32]
+    content: Mapped[LongText]
+    reason: Mapped[LongText]
+    corrected_at: Mapped[datetime]
 
 
 class ProposalContact(Base):

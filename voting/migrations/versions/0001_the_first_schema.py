@@ -1380,6 +1380,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_proposal_contacts_created_at'), ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposal_contacts_device'), ['device'], unique=False)
 
+    op.create_table('proposal_sent_texts',
+    sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('category', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('corrected_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_proposal_sent_texts_proposal_id')),
+    sa.PrimaryKeyConstraint('proposal_id', name=op.f('pk_proposal_sent_texts'))
+    )
     op.create_table('proposal_steps',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1687,6 +1697,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_proposal_steps_proposal_id'))
 
     op.drop_table('proposal_steps')
+    op.drop_table('proposal_sent_texts')
     with op.batch_alter_table('proposal_contacts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_proposal_contacts_device'))
         batch_op.drop_index(batch_op.f('ix_proposal_contacts_created_at'))

@@ -5,6 +5,7 @@ Rooms: `windows`, `standing` (in whose name), `writing` (taking in), `looking` (
 """
 
 from voting.services.proposals.bulk import Intake, import_proposals, preview_proposals
+from voting.services.proposals.correcting import Wording, correct, may_correct
 from voting.services.proposals.looking import (
     PUBLIC,
     Contact,
@@ -84,8 +85,10 @@ __all__ = [
     "Wanted",
     "WindowLine",
     "WindowPlan",
+    "Wording",
     "add_photos",
     "check_open",
+    "correct",
     "count_waiting",
     "dues",
     "enter_proposal",
@@ -106,6 +109,7 @@ __all__ = [
     "list_public",
     "list_standings",
     "list_windows",
+    "may_correct",
     "open_windows",
     "owner_of",
     "preview_proposals",

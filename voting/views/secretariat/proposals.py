@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response as Answer
 from voting.db import Tx, reading, transaction
 from voting.errors import Message, msg
 from voting.exports.proposals import proposals_csv, proposals_xlsx
+from voting.imports.proposals import LONGEST_CONTENT, LONGEST_REASON, LONGEST_TITLE
 from voting.models.proposals import Proposal, ProposalState
 from voting.rules.access import Action
 from voting.rules.categories import CATEGORY_NAMES, Category
 from voting.services import pictures, proposals
 from voting.services.people.congresses import CongressCard
-from voting.services.proposals import Charts, Contact, ListPage
+from voting.services.proposals import Charts, Contact, ListPage, Wording
 from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
@@ -46,6 +47,14 @@ class ManyForm:
 
 
 @dataclass(frozen=True, slots=True)
+class WordingForm:
+    title: Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE)]
+    category: Category
+    content: Annotated[str, Meta(max_length=LONGEST_CONTENT)]
+    reason: Annotated[str, Meta(max_length=LONGEST_REASON)]
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoForm:
     photo: int
 
@@ -67,6 +76,11 @@ class ProposalPage:
     names: Mapping[Category, Message]
     contact: Contact | None = None
     is_opened: bool = False
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether its words can still be put right."""
+        return proposals.may_correct(self.proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,17 @@ def move(slug: str, number: int) -> Answer:
         found = proposals.find_proposal(tx, congress().id, number)
         proposals.set_state(tx, actor(), found.id, form.state, reason=form.reason)
     say(_SAID[form.state])
+    return redirect(url_for(".item_page", slug=slug, number=number))
+
+
+@blueprint.post("/<int:number>/words")
+@door(Action.MANAGE_COLLECTION)
+def correct(slug: str, number: int) -> Answer:
+    form = read_form(WordingForm)
+    wording = Wording(" ".join(form.title.split()), form.category, form.content, form.reason)
+    with transaction() as tx:
+        proposals.correct(tx, actor(), congress().id, number, wording=wording)
+    say(msg("The words are put right; what was sent is kept below."))
     return redirect(url_for(".item_page", slug=slug, number=number))
 
 
