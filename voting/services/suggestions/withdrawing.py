@@ -1,4 +1,4 @@
-"""Deputies withdraw 撤回 suggestions: alone until they are assigned, then with the office's consent."""
+"""Deputies withdraw 撤回 suggestions: alone until they are assigned, then if the office agrees."""
 
 from __future__ import annotations
 

@@ -97,9 +97,7 @@ def check_month(project: Project, supervision: Supervision, month: int) -> None:
 def said_of(tx: Tx, project: Project, month: int) -> Sequence[PartReport]:
     """Give what units said of their parts of a project for a month."""
     numbers = [item.id for item in project.sub_items]
-    query = select(PartReport).where(
-        PartReport.sub_item_id.in_(numbers), PartReport.month == month
-    )
+    query = select(PartReport).where(PartReport.sub_item_id.in_(numbers), PartReport.month == month)
     return tx.scalars(query.order_by(PartReport.sub_item_id)).all()
 
 
