@@ -24,7 +24,8 @@ from ballots.errors import BallotError, Malformed
 @pytest.mark.parametrize(
     "text",
     [
-        *("A", "AB", "AAB", "A===", "AA==", "AA=", "AA ", " AA", "A+A/", "AA\n", "AAAA=", "é", "A.A"),
+        *("A", "AB", "AAB", "A===", "AA==", "AA=", "AA ", " AA", "A+A/", "AA\n", "AAAA=", "é"),
+        "A.A",
         *("AAAA....", "....AAAA", "AAAA++++", "AAAA===="),
     ],
 )
