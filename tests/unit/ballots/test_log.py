@@ -84,6 +84,7 @@ def test_bundle_of_entries_is_read_as_it_is_written() -> None:
         entry_bytes("0" * 64, ""),
         entry_bytes("0" * 64, "Open"),
         entry_bytes("0" * 64, "o" * 33),
+        entry_bytes("0" * 65, "open"),
         entry_bytes("0" * 64, "open") + b"\n",
         b" " + entry_bytes("0" * 64, "open"),
         b'{"type":"open","object":"' + b"0" * 64 + b'"}',
@@ -96,7 +97,7 @@ def test_other_entry_is_refused(entry: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "x" * 201, "\u0000"])
 def test_name_that_a_note_can_not_carry_makes_no_key(name: str) -> None:
-    with pytest.raises(ValueError, match="visible characters"):
+    with pytest.raises(ValueError, match=r"^a name of 1 to 200 visible characters without"):
         make_verifier_key(name, SEED)
 
 
@@ -182,6 +183,17 @@ def test_checkpoint_of_another_log_or_another_key_is_refused() -> None:
     ):
         with pytest.raises(Invalid, match=r"^log\.signature$"):
             check_checkpoint(checkpoint, key)
+
+
+def test_longest_note_and_shortest_signature_are_taken() -> None:
+    origin = "x" * (1 + (LARGEST_NOTE - len(NOTE) - len("—  \n") - 1) % 4)
+    line = f"— {origin} "
+    line += "A" * (LARGEST_NOTE - len(NOTE) - len(line) - 1) + "\n"
+    short = NOTE + f"— x.example {to_b64(b'abcde')}\n"
+
+    assert len(NOTE + line) == LARGEST_NOTE
+    assert parse_checkpoint(NOTE + line).signatures[1].name == origin
+    assert parse_checkpoint(short).signatures[1] == SignatureLine("x.example", b"abcd", b"e")
 
 
 def test_unknown_signatures_are_passed_over() -> None:

@@ -24,10 +24,10 @@ ROOTS = [root(size, NODES) for size in range(10)]
 
 def test_paths_that_nobody_may_ask_for() -> None:
     for index, size in ((1, 1), (-1, 1), (0, 0)):
-        with pytest.raises(ValueError, match="outside the tree"):
+        with pytest.raises(ValueError, match=r"^the leaf lies outside the tree$"):
             inclusion_path(index, size, NODES)
     for smaller, size in ((0, 1), (2, 1)):
-        with pytest.raises(ValueError, match="none, or larger"):
+        with pytest.raises(ValueError, match=r"^the smaller tree is none, or larger$"):
             consistency_path(smaller, size, NODES)
 
 

@@ -164,14 +164,29 @@ def test_compact_form_of_an_unknown_log_is_refused() -> None:
 
 def test_compact_form_ends_where_its_numbers_end() -> None:
     receipt = replace(receipt_of(), index=2**32)
+    last = replace(receipt_of(), index=2**32 - 1)
 
-    with pytest.raises(ValueError, match="ends at"):
+    assert parse_b64u(to_compact(last, KEY))[1:5] == b"\xff" * 4
+    with pytest.raises(ValueError, match=r"^the compact form ends at 2\^32 entries$"):
         to_compact(receipt, KEY)
+
+
+def test_longest_path_that_a_receipt_may_have_is_read() -> None:
+    path = "".join(f"{'A' * 43}=\n" for _ in range(LONGEST_PATH))
+    head, note = TEXT.split("\n\n", 1)
+
+    read = parse_receipt("\n".join(head.split("\n")[:3]) + f"\n{path}\n{note}")
+
+    assert read.path == (bytes(32),) * LONGEST_PATH
 
 
 def test_link_is_short_enough_for_a_small_code() -> None:
     link = receipt_link("vote.example.org", "abcd-efgh-jkmn-pqrs".upper())
 
     assert link == "HTTPS://VOTE.EXAMPLE.ORG/R/ABCDEFGHJKMNPQRS"
-    with pytest.raises(ValueError, match="shorter host"):
-        receipt_link("a" * 60, "ABCD")
+    room = 60 - len("HTTPS:///R/ABCD")
+    assert len(receipt_link("a" * room, "ABCD")) == 60
+    with pytest.raises(
+        ValueError, match=r"^the link is too long for a small code: take a shorter host$"
+    ):
+        receipt_link("a" * (room + 1), "ABCD")
