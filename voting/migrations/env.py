@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import text
 
 from voting.db import db, writing_engine
 from voting.models.base import UtcTime
@@ -29,4 +30,7 @@ with writing_engine().connect() as connection:
         transaction_per_migration=False,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            # Several machines may begin at once: the later one waits, and finds nothing to do.
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('voting.migrations'))"))
         context.run_migrations()

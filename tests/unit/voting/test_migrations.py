@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -81,6 +84,19 @@ def test_upgrading_twice_changes_nothing(settings: Settings, tmp_path: Path) -> 
     assert current(app) == before is not None
     with app.app_context():
         db.engine.dispose()
+
+
+def test_two_machines_may_begin_at_once(postgres_database: str, tmp_path: Path) -> None:
+    beginning = [
+        subprocess.Popen(
+            [sys.executable, "-m", "voting", "init"],
+            env={**os.environ, "VOTING_DATA": str(folder), "VOTING_DATABASE": postgres_database},
+            stdout=subprocess.DEVNULL,
+        )
+        for folder in (tmp_path / "one", tmp_path / "two")
+    ]
+
+    assert [machine.wait(60) for machine in beginning] == [0, 0]
 
 
 def test_the_history_can_be_walked_back(settings: Settings, tmp_path: Path) -> None:
