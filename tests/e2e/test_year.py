@@ -63,7 +63,7 @@ def test_a_project_goes_through_its_year(year: Year, tmp_path: Path) -> None:
     winter(year)
 
     assert lights_of(year) == [
-        "green",  # it begins
+        "grey",  # it begins, without targets
         "green",  # targets are set
         "green",  # March, on time
         "yellow",  # April, behind
