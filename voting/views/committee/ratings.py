@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from msgspec import Meta
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,7 +19,7 @@ from voting.services.ratings import preparing, settling
 from voting.services.ratings.preparing import RatingPlan, What
 from voting.services.ratings.settling import Settlement
 from voting.services.reports import ratings as pages
-from voting.views.fields import Title, read_form
+from voting.views.fields import Title, asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -69,7 +69,7 @@ class SettlementForm:
 @blueprint.get("")
 @door(Action.MANAGE_RATINGS)
 def list_page(slug: str) -> str:
-    year = request.args.get("year", type=int)
+    year = asked_year()
     with reading() as tx:
         page = pages.read_ratings(tx, actor(), slug, year)
         return render("committee/ratings.html", page)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from voting.db import reading, transaction
@@ -24,7 +24,7 @@ from voting.services.suggestions import reading as suggestions
 from voting.services.suggestions.importing import ImportPreview
 from voting.services.suggestions.rates import RateTable, read_rates
 from voting.services.suggestions.reading import Choice
-from voting.views.fields import read_form
+from voting.views.fields import asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 from voting.views.uploads import kept_upload, read_upload, wrapped
@@ -55,7 +55,7 @@ class RatesPage:
 @door(Action.ASSIGN_SUGGESTION)
 def rates_page(slug: str) -> str:
     with reading() as tx:
-        table = read_rates(tx, actor(), congress().id, request.args.get("year", type=int))
+        table = read_rates(tx, actor(), congress().id, asked_year())
     return render("committee/suggestion_rates.html", RatesPage(congress(), table, CLASS_NAMES))
 
 
@@ -63,14 +63,14 @@ def rates_page(slug: str) -> str:
 @door(Action.ASSIGN_SUGGESTION)
 def rates_file(slug: str) -> Response:
     with reading() as tx:
-        table = read_rates(tx, actor(), congress().id, request.args.get("year", type=int))
+        table = read_rates(tx, actor(), congress().id, asked_year())
     return _file(rates_book(table), Format.XLSX, f"{slug}-rates-{table.year or 0}")
 
 
 @blueprint.get("/list.xlsx")
 @door(Action.ASSIGN_SUGGESTION)
 def list_file(slug: str) -> Response:
-    chosen = Choice(state="all", year=request.args.get("year", type=int))
+    chosen = Choice(state="all", year=asked_year())
     with reading() as tx:
         lines = suggestions.list_for_office(tx, actor(), congress().id, chosen)
     return _file(suggestions_book(lines), Format.XLSX, f"{slug}-suggestions")

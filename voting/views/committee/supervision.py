@@ -32,7 +32,7 @@ from voting.services.supervision import boards, years
 from voting.services.supervision.boards import Bar, Board
 from voting.services.supervision.finding import find_year
 from voting.services.supervision.years import YearPlan
-from voting.views.fields import read_form
+from voting.views.fields import asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -85,7 +85,7 @@ class CadencePage:
 @door(Action.PLAN_SUPERVISION)
 def board_page(slug: str) -> str:
     with reading() as tx:
-        board = boards.read_board(tx, actor(), slug, request.args.get("year", type=int))
+        board = boards.read_board(tx, actor(), slug, asked_year())
         presets = tuple((key, words) for key, (words, _) in PRESETS.items())
         return render("committee/supervision.html", BoardPage(board, presets))
 

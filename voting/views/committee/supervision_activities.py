@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final, cast
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, url_for
 from markupsafe import Markup
 from msgspec import Meta
 from werkzeug.wrappers import Response as AnyResponse
@@ -30,7 +30,7 @@ from voting.services.supervision.boards import Bar
 from voting.services.supervision.finding import find_project, list_projects
 from voting.services.supervision.problems import Found
 from voting.views.committee.supervision import download
-from voting.views.fields import Title, read_form
+from voting.views.fields import Title, asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -115,7 +115,7 @@ class CodePage:
 def list_page(slug: str) -> str:
     with reading() as tx:
         bar = boards.read_bar(tx, actor(), slug)
-        year = request.args.get("year", default=bar.today.year, type=int)
+        year = asked_year() or bar.today.year
         rows = activities.list_activities(tx, bar.congress.id, year)
         projects = list_projects(tx, bar.congress.id, year)
         deputies = boards.roster_of(tx, bar.congress.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from msgspec import Meta
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +20,7 @@ from voting.rules.cadence import Period
 from voting.services.supervision import boards, papers
 from voting.services.supervision.boards import Bar
 from voting.views.committee.supervision import download
-from voting.views.fields import Title, read_form
+from voting.views.fields import Title, asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -65,7 +65,7 @@ class PaperPage:
 def list_page(slug: str) -> str:
     with reading() as tx:
         bar = boards.read_bar(tx, actor(), slug)
-        year = request.args.get("year", default=bar.today.year, type=int)
+        year = asked_year() or bar.today.year
         slots = tuple(
             Slot(kind, period, number, paper)
             for kind, period, number, paper in papers.slots_of(tx, bar.congress.id, year)

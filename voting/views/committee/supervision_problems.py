@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from msgspec import Meta
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,7 +18,7 @@ from voting.exports.ledgers import ledger_xlsx
 from voting.rules.access import Action
 from voting.services.supervision import boards, problems
 from voting.views.committee.supervision import XLSX, download
-from voting.views.fields import read_form
+from voting.views.fields import asked_year, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -42,7 +42,7 @@ class CloseForm:
 @door(Action.PLAN_SUPERVISION)
 def list_page(slug: str) -> str:
     with reading() as tx:
-        page = boards.read_ledger(tx, actor(), slug, request.args.get("year", type=int))
+        page = boards.read_ledger(tx, actor(), slug, asked_year())
         return render("committee/supervision_problems.html", page)
 
 

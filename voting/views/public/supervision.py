@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from voting.db import reading
 from voting.exports.calendar import public_calendar
 from voting.rules.access import NOBODY, Action
 from voting.services.people import congresses
 from voting.services.supervision import boards, public
+from voting.views.fields import asked_year
 from voting.views.gate import door
 from voting.views.pages import render
 
@@ -21,7 +22,7 @@ blueprint: Final = Blueprint("watch_projects", __name__, url_prefix="/c/<slug>/p
 @door(Action.READ_PUBLIC)
 def year_page(slug: str) -> str:
     with reading() as tx:
-        page = public.read_year(tx, slug, request.args.get("year", type=int))
+        page = public.read_year(tx, slug, asked_year())
         return render("public/progress.html", page)
 
 
