@@ -6,9 +6,7 @@ import { describe, test } from "node:test";
 import {
   type Paper,
   checkBallot,
-  checkChallenge,
   makeBallot,
-  makeChallenge,
   makePaper,
   makeSeed,
   preparePaper,
@@ -32,7 +30,7 @@ import {
   reduced,
   scalarBytes,
 } from "../ballots/group.js";
-import { type Style, checkManifest, fillSlots } from "../ballots/manifest.js";
+import { type Style, fillSlots } from "../ballots/manifest.js";
 import {
   type Ballot,
   type Election,
@@ -42,16 +40,7 @@ import {
   store,
 } from "../ballots/objects.js";
 import { type Sealed, makeBitProof, parseBitProof } from "../ballots/proofs.js";
-import {
-  approval,
-  ballotOf,
-  card,
-  challengeOf,
-  choose,
-  ruleOf,
-  secret,
-  seedOf,
-} from "./congress.js";
+import { approval, ballotOf, card, choose, ruleOf, secret, seedOf } from "./congress.js";
 
 const ID = "ab".repeat(32);
 const secrets = Array.from({ length: 32 }, (_, s) => hashToScalar("test-key", secret("key", s)));
@@ -435,50 +424,5 @@ describe("A7 and A34: broken random numbers", () => {
     const heads = ballots.map(({ value }) => value.ciphertext.slice(0, 42));
     assert.equal(new Set(heads).size, 3);
     assert.equal(new Set(ballots.map(({ id }) => id)).size, 3);
-  });
-});
-
-describe("challenges", () => {
-  const challenge = challengeOf(paper, 1, choose("p1"));
-  const check = (changes: object): string | null =>
-    ruleOf(() => checkChallenge(paper, { ...challenge.value, ...changes }));
-
-  test("of an honest tablet hold", () => {
-    assert.equal(checkChallenge(paper, challenge.value), honest.id);
-  });
-
-  test("of a tablet that sealed something else do not", () => {
-    assert.equal(check({ selections: choose("p2") }), "challenge.ballot");
-    assert.equal(check({ selections: choose("p1", "p2", "p3") }), "selections");
-    assert.equal(check({ selections: [["projects"]] }), "selections");
-    assert.equal(check({ seed: toB64u(secret("other")) }), "challenge.ballot");
-    assert.equal(check({ seed: "AAAA" }), "encoding.base64");
-    for (const name of ["ciphertext", "commitment", "proof"] as const) {
-      const other = ballotOf(paper, 1, choose("p2")).value[name];
-      const ballot = signed({ [name]: other }).value;
-      assert.equal(check({ ballot }), "challenge.ballot", name);
-    }
-  });
-
-  test("need the card's signature and the right election", () => {
-    const ballot = { ...challenge.value.ballot, signature: toB64u(new Uint8Array(64)) };
-    assert.equal(check({ ballot }), "object.signature");
-    assert.equal(check({ election: ID }), "order.reference");
-    assert.equal(check({ ballot: { ...challenge.value.ballot, election: ID } }), "order.reference");
-  });
-
-  test("are made of what the deputy chose and the seed", () => {
-    const made = makeChallenge(paper, honest, choose("p1"), seedOf(`${paper.election} 1`));
-    assert.equal(made.id, challenge.id);
-  });
-});
-
-describe("large papers", () => {
-  test("two blocks, and a where for the second", () => {
-    const large = makePaper(electionOf(40, 5), keys);
-    assert.equal(large.style.blocks.length, 2);
-    const ballot = ballotOf(large, 1, choose("p40"));
-    assert.equal(checkBallot(large, ballot).ciphertext.heads.length, 2);
-    assert.equal(checkManifest(approval(40, 5)).blockOf(44), 1);
   });
 });

@@ -388,7 +388,8 @@ describe("the end of an election", () => {
 
   test("numbers of an election that is not closed are a mistake of the caller", () => {
     const [, state] = opened();
-    assert.throws(() => state.turnout, TypeError);
+    const message = "the election was not closed";
+    assert.throws(() => state.turnout, { name: "TypeError", message });
   });
 });
 

@@ -1,18 +1,19 @@
 // Tells of a mutant whether the tests notice it.
 //
 // A mutant is judged by the cheapest tests that reach it, which together usually take PATIENCE:
-// what only a long test would notice counts as not noticed. That a test failed counts only if it
-// passes right after in the same process, without the mutant. What runs while a file is loaded is
-// judged in a process of its own, where the mutant is on from the start.
+// what only a long test would notice counts as not noticed. Many mutants share a process; that
+// tests failed there counts only if they pass in it afterwards, without a mutant. What runs while a
+// file is loaded is judged in a process of its own, where the mutant is on from the start.
 
 import { fork } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PATIENCE = 4000;
+const PATIENCE = 3000;
 const FIRST = 1000;
-const REMEMBERED = 12;
+const REMEMBERED = 4;
+const AT_ONCE = 25;
 const WORKER = join(dirname(fileURLToPath(import.meta.url)), "worker.mjs");
 
 /** A process that runs tests; when it ends before it answers, the test has failed. */
@@ -99,21 +100,69 @@ export class Judge {
     return [...new Set([...first, ...reaching])].filter(({ ms }) => (left -= ms) > 0);
   }
 
-  async isNoticed(mutant) {
+  /** Give those of the mutants that no test notices; `told` hears of each once it is certain. */
+  async left(mutants, told) {
+    const left = [];
+    for (let at = 0; at < mutants.length; at += AT_ONCE) {
+      const found = await this.leftOf(mutants.slice(at, at + AT_ONCE));
+      found.forEach(told);
+      left.push(...found);
+    }
+    return left;
+  }
+
+  async leftOf(mutants) {
+    const left = [];
+    const failed = new Set();
+    for (const mutant of mutants) {
+      const { isNoticed, by } = await this.judge(mutant);
+      if (!isNoticed) {
+        left.push(mutant);
+      } else if (by !== undefined) {
+        failed.add(by);
+      }
+    }
+    for (const test of failed) {
+      if (!(await this.passes(this.worker, test))) {
+        this.renew();
+        return mutants.length > 1 ? this.leftOneByOne(mutants) : this.leftAfresh(mutants[0]);
+      }
+    }
+    return left;
+  }
+
+  async leftOneByOne(mutants) {
+    const left = [];
+    for (const mutant of mutants) {
+      left.push(...(await this.leftOf([mutant])));
+    }
+    return left;
+  }
+
+  async leftAfresh(mutant) {
+    return (await this.isNoticedAfresh(mutant, this.testsFor(mutant))) ? [] : [mutant];
+  }
+
+  /** Tell whether a mutant is noticed, and by which test of the process that mutants share. */
+  async judge(mutant) {
     const tests = this.testsFor(mutant);
     for (const test of tests.filter((one) => this.hits(one.test, mutant.id) > 0)) {
       if (!(await this.passes(this.worker, test, mutant.id))) {
-        const isOver = this.worker.isOver;
-        if (!isOver && (await this.passes(this.worker, test))) {
-          this.remember(test);
-          return true;
+        if (this.worker.isOver) {
+          this.renew();
+          return { isNoticed: true };
         }
-        this.worker.end();
-        this.worker = new Worker();
-        return isOver || this.isNoticedAfresh(mutant, tests);
+        this.remember(test);
+        return { isNoticed: true, by: test };
       }
     }
-    return mutant.id in this.reached.static && this.isNoticedAfresh(mutant, tests);
+    const isLoaded = mutant.id in this.reached.static;
+    return { isNoticed: isLoaded && (await this.isNoticedAfresh(mutant, tests)) };
+  }
+
+  renew() {
+    this.worker.end();
+    this.worker = new Worker();
   }
 
   async isNoticedAfresh(mutant, tests) {
@@ -133,7 +182,7 @@ export class Judge {
   /** A loop that has no end is known by a hundred times the usual hits, or time. */
   async passes(worker, { file, test, ms }, mutant) {
     const hits = mutant === undefined ? undefined : 1000 + 100 * this.hits(test, mutant);
-    const question = { file, test, mutant, hits, patience: PATIENCE + 10 * ms };
+    const question = { file, test, mutant, hits, patience: 1000 + 10 * ms };
     return (await worker.ask(question)).passed;
   }
 

@@ -63,14 +63,10 @@ const judge = new Judge(spoiled.flatMap(({ mutants }) => mutants));
 await judge.measure(testFiles(sources, parts), join(web, "build", "tests.json"));
 for (const { room, source, mutants } of spoiled) {
   const before = known(room, source);
-  const left = [];
-  for (const [place, mutant] of mutants.entries()) {
-    if ((before?.left.includes(place) ?? true) && !(await judge.isNoticed(mutant))) {
-      left.push(place);
-      console.log(show(mutant));
-    }
-  }
-  results[room] = { source, number: mutants.length, left };
+  const open = mutants.filter((_, place) => before?.left.includes(place) ?? true);
+  const left = await judge.left(open, (mutant) => console.log(show(mutant)));
+  const places = left.map((mutant) => mutants.indexOf(mutant));
+  results[room] = { source, number: mutants.length, left: places };
   writeFileSync(RESULTS, JSON.stringify(results));
 }
 judge.end();

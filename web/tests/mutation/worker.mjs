@@ -14,6 +14,7 @@ const WATCH = `
   setInterval(() => spent() > end && process.kill(process.pid, "SIGKILL"), 250);
 `;
 
+const LOADING = 3000;
 const stryker = (globalThis.__stryker__ = { activeMutant: process.env.MUTANT });
 const loaded = new Map();
 // A test that never ends holds its thread, so another counts what it has spent of the processor,
@@ -29,8 +30,9 @@ function load(file) {
 
 async function isPassed({ file, test, mutant, patience = Infinity, hits = Infinity }) {
   try {
-    watch.postMessage(patience);
+    watch.postMessage(patience + LOADING);
     await load(file);
+    watch.postMessage(patience);
     stryker.activeMutant = mutant ?? process.env.MUTANT;
     stryker.currentTestId = test;
     stryker.hitCount = 0;
