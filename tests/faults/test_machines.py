@@ -12,12 +12,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar, NamedTuple
 
 import httpx
 import pytest
+from flask import request
 
 from ballots.log import TILE_WIDTH
 from tests.faults import rounds
@@ -27,6 +29,8 @@ from tests.load.run import check
 from tests.load.stage import Stage, staged
 from tests.load.tablets import Tally
 from tools.machine import find_nginx, find_postgresql
+from voting.app import create_app
+from voting.config import Settings
 from voting.db import transaction
 from voting.services import milestones
 from voting.services.milestones import Stage as Step
@@ -161,6 +165,19 @@ def test_a_caller_can_claim_no_address(front: Nginx) -> None:
     assert told["X-Forwarded-For"] == "127.0.0.1"
     assert told["X-Forwarded-Proto"] == "https"
     assert told["X-Forwarded-Host"] == told["Host"] == f"localhost:{front.port}"
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [(1, "10.0.0.9"), (0, "127.0.0.1")])
+def test_a_server_believes_its_proxy_and_nobody_before_it(
+    settings: Settings, proxies: int, believed: str
+) -> None:
+    app = create_app(replace(settings, proxies=proxies))
+    seen: list[str | None] = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+
+    app.test_client().get("/nothing", headers={"X-Forwarded-For": "192.0.2.66, 10.0.0.9"})
+
+    assert seen == [believed]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -26,10 +28,15 @@ def children(parent: int) -> list[int]:
 
 
 def free_port() -> int:
-    """Find a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port on which nobody listens, below those that connections take for themselves.
+
+    A client that tries again while its server is down could else be given the server's own port.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until_it_answers(address: str, trust: ssl.SSLContext | None = None) -> None:
