@@ -5,49 +5,22 @@ No contact and no telephone has a column; `gathering` also takes numbers out of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from sqlalchemy import Select, extract, or_, select
+from sqlalchemy import extract, or_, select
 
 from voting.models.announcements import Announcement
 from voting.models.elections import Election
-from voting.models.inspections import Activity, Finding, FindingStep, Paper
 from voting.models.milestones import Milestone
 from voting.models.projects import MoneyLine, Project, SubItem
-from voting.models.proposals import Proposal
+from voting.models.proposals import Proposal, SentText
 from voting.models.ratings import Rating, RatingItem, Rectification, ResidentItem, ResidentPoll
 from voting.models.screening import ProjectList
 from voting.models.sittings import Sitting
 from voting.models.suggestions import Suggestion
-from voting.models.supervision import (
-    Adjustment,
-    LightEntry,
-    PartProgress,
-    ProgressReport,
-    Supervision,
-    Target,
-)
 from voting.models.units import Unit
-
-Statement: TypeAlias = Select[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an archive is of."""
-
-    congress_id: int
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A table: its name as a file, and the columns it takes."""
-
-    name: str
-    statement: Callable[[Scope], Statement]
+from voting.services.archives.scope import Dataset, Scope, Statement, of
+from voting.services.archives.supervision import SUPERVISION
 
 
 def _projects(scope: Scope) -> Statement:
@@ -59,7 +32,7 @@ def _projects(scope: Scope) -> Statement:
             *(Project.co_units, Project.leader, Project.total_yuan, Project.demand, Project.note),
         )
         .outerjoin(Unit, Unit.id == Project.unit_id)
-        .where(*_of(scope))
+        .where(*of(scope))
         .order_by(Project.code)
     )
 
@@ -75,7 +48,7 @@ def _parts(scope: Scope) -> Statement:
         )
         .join(Project, Project.id == SubItem.project_id)
         .outerjoin(Unit, Unit.id == SubItem.unit_id)
-        .where(*_of(scope))
+        .where(*of(scope))
         .order_by(Project.code, SubItem.position)
     )
 
@@ -89,7 +62,7 @@ def _money(scope: Scope) -> Statement:
             MoneyLine.planned_yuan,
         )
         .join(Project, Project.id == MoneyLine.project_id)
-        .where(*_of(scope))
+        .where(*of(scope))
         .order_by(Project.code, MoneyLine.year, MoneyLine.id)
     )
 
@@ -103,15 +76,32 @@ def _proposals(scope: Scope) -> Statement:
             Project.code.label("project"),
         )
         .outerjoin(Project, Project.id == Proposal.project_id)
-        .where(Proposal.congress_id == scope.congress_id)
-        .where(
-            or_(
-                Project.year == scope.year,
-                # What is proposed in a year is for the projects of the next.
-                extract("year", Proposal.created_at) == scope.year - 1,
-            )
-        )
+        .where(*_proposed(scope))
         .order_by(Proposal.number)
+    )
+
+
+def _sent(scope: Scope) -> Statement:
+    """Give what was sent of proposals whose words the office has corrected."""
+    return (
+        select(
+            *(Proposal.number, SentText.title, SentText.category, SentText.reason),
+            *(SentText.content, SentText.corrected_at),
+        )
+        .join(Proposal, Proposal.id == SentText.proposal_id)
+        .outerjoin(Project, Project.id == Proposal.project_id)
+        .where(*_proposed(scope))
+        .order_by(Proposal.number)
+    )
+
+
+def _proposed(scope: Scope) -> tuple[Any, ...]:
+    """Choose the proposals of the archive."""
+    # What is proposed in a year is for the projects of the next.
+    before = extract("year", Proposal.created_at) == scope.year - 1
+    return (
+        Proposal.congress_id == scope.congress_id,
+        or_(Project.year == scope.year, before),
     )
 
 
@@ -123,139 +113,6 @@ def _lists(scope: Scope) -> Statement:
         )
         .where(ProjectList.congress_id == scope.congress_id, ProjectList.year == scope.year)
         .order_by(ProjectList.version)
-    )
-
-
-def _plans(scope: Scope) -> Statement:
-    return (
-        select(
-            Project.code.label("project"),
-            *(Supervision.starts_on, Supervision.office, Supervision.lead, Supervision.plan),
-            *(Supervision.accepted_on, Supervision.accepted_note),
-        )
-        .join(Project, Project.id == Supervision.project_id)
-        .where(*_of(scope))
-        .order_by(Project.code)
-    )
-
-
-def _targets(scope: Scope) -> Statement:
-    return (
-        select(
-            Project.code.label("project"),
-            *(Target.month, Target.percent, Target.words, Target.reached_on),
-        )
-        .join(Project, Project.id == Target.project_id)
-        .where(*_of(scope))
-        .order_by(Project.code, Target.month)
-    )
-
-
-def _reports(scope: Scope) -> Statement:
-    return (
-        select(
-            Project.code.label("project"),
-            Unit.name.label("unit"),
-            *(ProgressReport.month, ProgressReport.version, ProgressReport.done),
-            *(ProgressReport.trouble, ProgressReport.next_steps, ProgressReport.percent),
-            *(ProgressReport.paid_yuan, ProgressReport.due_on, ProgressReport.is_late),
-            ProgressReport.sent_at,
-        )
-        .join(Project, Project.id == ProgressReport.project_id)
-        .join(Unit, Unit.id == ProgressReport.unit_id)
-        .where(*_of(scope))
-        .order_by(Project.code, ProgressReport.month, ProgressReport.version)
-    )
-
-
-def _part_reports(scope: Scope) -> Statement:
-    return (
-        select(
-            Project.code.label("project"),
-            *(ProgressReport.month, ProgressReport.version),
-            *(SubItem.position, SubItem.title, PartProgress.percent, PartProgress.words),
-        )
-        .join(ProgressReport, ProgressReport.id == PartProgress.report_id)
-        .join(Project, Project.id == ProgressReport.project_id)
-        .join(SubItem, SubItem.id == PartProgress.sub_item_id)
-        .where(*_of(scope))
-        .order_by(Project.code, ProgressReport.month, ProgressReport.version, SubItem.position)
-    )
-
-
-def _adjustments(scope: Scope) -> Statement:
-    names = ("content", "place", "goal", "due_on", "total_yuan")
-    return (
-        select(
-            Project.code.label("project"),
-            *(Adjustment.decided_on, Adjustment.body, Adjustment.reason),
-            *(
-                Adjustment.changes[name][side].as_string().label(f"{name}_{side}")
-                for name in names
-                for side in ("old", "new")
-            ),
-        )
-        .join(Project, Project.id == Adjustment.project_id)
-        .where(*_of(scope))
-        .order_by(Project.code, Adjustment.id)
-    )
-
-
-def _lights(scope: Scope) -> Statement:
-    return (
-        select(
-            Project.code.label("project"),
-            *(LightEntry.at, LightEntry.month, LightEntry.light),
-            *(LightEntry.planned, LightEntry.actual),
-        )
-        .join(Project, Project.id == LightEntry.project_id)
-        .where(*_of(scope))
-        .order_by(Project.code, LightEntry.id)
-    )
-
-
-def _activities(scope: Scope) -> Statement:
-    return (
-        select(
-            *(Activity.kind, Activity.title, Activity.place, Activity.starts_at),
-            *(Activity.state, Activity.findings),
-        )
-        .where(Activity.congress_id == scope.congress_id, Activity.year == scope.year)
-        .order_by(Activity.starts_at, Activity.id)
-    )
-
-
-def _findings(scope: Scope) -> Statement:
-    return (
-        select(
-            *(Finding.number, Finding.kind, Project.code.label("project")),
-            *(Unit.name.label("unit"), Finding.words, Finding.state),
-            *(Finding.found_on, Finding.due_on, Finding.closed_on),
-        )
-        .join(Project, Project.id == Finding.project_id)
-        .join(Unit, Unit.id == Finding.unit_id)
-        .where(Finding.congress_id == scope.congress_id, Finding.year == scope.year)
-        .order_by(Finding.number)
-    )
-
-
-def _answers(scope: Scope) -> Statement:
-    return (
-        select(
-            *(Finding.number.label("finding"), FindingStep.act, FindingStep.at),
-            *(FindingStep.words, FindingStep.due_on),
-        )
-        .join(Finding, Finding.id == FindingStep.finding_id)
-        .where(Finding.congress_id == scope.congress_id, Finding.year == scope.year)
-        .order_by(Finding.number, FindingStep.id)
-    )
-
-
-def _papers(scope: Scope) -> Statement:
-    return (
-        select(Paper.kind, Paper.period, Paper.title, Paper.text, Paper.published_at)
-        .where(Paper.congress_id == scope.congress_id, Paper.year == scope.year)
-        .order_by(Paper.kind, Paper.period)
     )
 
 
@@ -357,13 +214,9 @@ def _milestones(scope: Scope) -> Statement:
             Milestone.position.label("place_in_log"),
         )
         .join(Project, Project.code == Milestone.project)
-        .where(Milestone.congress_id == scope.congress_id, *_of(scope))
+        .where(Milestone.congress_id == scope.congress_id, *of(scope))
         .order_by(Milestone.project, Milestone.number)
     )
-
-
-def _of(scope: Scope) -> tuple[Any, ...]:
-    return (Project.congress_id == scope.congress_id, Project.year == scope.year)
 
 
 DATASETS: Final = (
@@ -371,19 +224,11 @@ DATASETS: Final = (
     Dataset("parts", _parts),
     Dataset("money", _money),
     Dataset("proposals", _proposals),
+    Dataset("proposals-as-sent", _sent),
     Dataset("adopted-lists", _lists),
     Dataset("votes", _votes),
     Dataset("announcements", _announcements),
-    Dataset("supervision-plans", _plans),
-    Dataset("targets", _targets),
-    Dataset("progress-reports", _reports),
-    Dataset("part-reports", _part_reports),
-    Dataset("adjustments", _adjustments),
-    Dataset("lights", _lights),
-    Dataset("activities", _activities),
-    Dataset("findings", _findings),
-    Dataset("finding-steps", _answers),
-    Dataset("bulletins-and-reports", _papers),
+    *SUPERVISION,
     Dataset("suggestions", _suggestions),
     Dataset("ratings", _ratings),
     Dataset("rectifications", _rectifications),

@@ -17,7 +17,8 @@ from voting.models.ratings import Rating
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.roles import Role
-from voting.services.archives.datasets import DATASETS, Scope
+from voting.services.archives.datasets import DATASETS
+from voting.services.archives.scope import Scope
 from voting.services.people import congresses
 from voting.services.people.congresses import CongressCard
 from voting.services.ratings import reading

@@ -31,9 +31,11 @@ from voting.models.milestones import Stage
 from voting.models.projects import Project
 from voting.models.proposals import Proposal, ProposalContact, Source
 from voting.rules.access import NOBODY, Actor
-from voting.services import milestones
+from voting.rules.categories import Category
+from voting.services import milestones, proposals
 from voting.services.archives import closing
 from voting.services.archives.gathering import gather, without_telephones
+from voting.services.proposals import Wording
 from voting.services.ratings import settling
 from voting.services.ratings.settling import Settlement
 
@@ -137,6 +139,27 @@ def test_no_contact_and_no_telephone_gets_into_an_archive(
     for secret in ("13800001234", "87654321", "139 1111 2222", "wang@example.org", "d" * 16):
         assert secret.encode() not in plain, secret
     assert "请联系张三＊＊＊或＊＊＊".encode() in plain
+
+
+def test_what_was_sent_stays_in_the_archive_when_its_words_were_corrected(
+    hall: Hall, office: Actor, tmp_path: Path
+) -> None:
+    with transaction() as tx:
+        project = tx.query(Project).filter_by(code="2025-01").one()
+        proposal = a_proposal(hall, project.id)
+        proposal.category = Category.OTHER
+        tx.add(proposal)
+        tx.flush()
+        better = Wording("增设停车泊位", Category.TRANSPORT, "内容", "")
+        proposals.correct(tx, office, hall.congress_id, 1, wording=better)
+
+    files = write(hall, tmp_path)
+
+    found = {
+        name: json.loads(files[f"data/{name}.json"])[0]["title"]
+        for name in ("proposals", "proposals-as-sent")
+    }
+    assert found == {"proposals": "增设停车泊位", "proposals-as-sent": "增设泊位"}
 
 
 def a_proposal(hall: Hall, project_id: int) -> Proposal:

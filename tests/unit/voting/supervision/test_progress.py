@@ -253,7 +253,11 @@ def test_the_archive_tells_how_far_parts_were_and_what_was_adjusted(
 ) -> None:
     begin(tx, made)
     move(clock, 4, 2)
+    other = a_second_unit(tx, made)
     report(tx, made, 3, 12)
+    item = find_project(tx, made.congress_id, made.codes[0]).sub_items[1]
+    said = Part(item.id, 30)
+    parts.report_part(tx, other.actor, made.congress_id, made.codes[0], month=4, part=said)
     form = AdjustmentForm(
         this_day(),
         "主任会议",
@@ -272,6 +276,8 @@ def test_the_archive_tells_how_far_parts_were_and_what_was_adjusted(
     }
 
     assert [(row["title"], row["percent"]) for row in tables["part-reports"]] == [("一期", 12)]
+    alone = tables["part-reports-of-units"][0]
+    assert (alone["title"], alone["unit"], alone["percent"]) == ("二期", "区城管局", 30)
     adjusted = tables["adjustments"][0]
     assert (adjusted["goal_old"], adjusted["goal_new"]) == ("年底前完成", "明年六月前完成")
     assert adjusted["place_old"] is None
