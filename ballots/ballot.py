@@ -99,7 +99,7 @@ def _seal(paper: Paper, credential: str, selections: Sequence[Selection], seed: 
 
 
 def _context(paper: Paper, credential: str) -> bytes:
-    return frame("ballot", parse_hex(paper.election), parse_b64u(credential, 32))
+    return frame("ballot", parse_hex(paper.election), parse_b64u(credential))
 
 
 def check_ballot(paper: Paper, ballot: Stored) -> ValidBallot:
@@ -127,7 +127,7 @@ def _check_claims(paper: Paper, value: Ballot, raw: bytes) -> Ciphertext:
     proof = parse_bit_proof(paper.style, parse_b64u(value.proof))
     if value.election != paper.election:
         raise Invalid("order.reference")
-    check_object_signature(value, parse_key(parse_b64u(value.credential, 32)), raw)
+    check_object_signature(value, parse_key(parse_b64u(value.credential)), raw)
     return check_bit_proof(
         paper.style,
         paper.keys,
@@ -175,7 +175,7 @@ def check_challenge(paper: Paper, challenge: Challenge) -> ObjectId:
     seed = Seed(parse_b64u(challenge.seed, SEED_LENGTH))
     if not challenge.election == ballot.election == paper.election:
         raise Invalid("order.reference")
-    check_object_signature(ballot, parse_key(parse_b64u(ballot.credential, 32)))
+    check_object_signature(ballot, parse_key(parse_b64u(ballot.credential)))
     remade = _seal(paper, ballot.credential, challenge.selections, seed)
     said = (ballot.ciphertext, ballot.commitment, ballot.proof)
     if (remade.ciphertext, remade.commitment, remade.proof) != said:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from ballots.ballot import check_ballot, make_ballot, short_tracker
+import pytest
+from msgspec.structs import replace
+
+from ballots.ballot import (
+    check_ballot,
+    check_challenge,
+    make_ballot,
+    make_challenge,
+    short_tracker,
+)
 from ballots.elgamal import add_ciphertexts, parse_ciphertext
-from ballots.encoding import parse_b64u
+from ballots.encoding import parse_b64u, to_b64u
+from ballots.errors import BallotError
 from ballots.group import IDENTITY
+from ballots.objects import Challenge, parse_as
 from tests.cheats import ballot_of, pieces
 from tests.congress import ballot_seed, card
 from tests.votes import PROJECTS, Vote, open_vote
@@ -62,6 +73,25 @@ def test_every_ballot_of_an_election_is_of_one_size(vote: Vote) -> None:
     }
 
     assert len(sizes) == 1
+
+
+def test_challenge_opens_a_ballot_of_its_own_election_with_a_whole_seed(vote: Vote) -> None:
+    ballot = make_ballot(vote.paper, card(1), FIRST, ballot_seed("one"))
+    challenge = make_challenge(vote.paper, ballot, FIRST, ballot_seed("one"))
+    opened = parse_as(Challenge, challenge.raw)[1]
+    other = open_vote(vote.congress, "Another matter")
+    seed = to_b64u(ballot_seed("one")[:-1])
+
+    assert check_challenge(vote.paper, opened) == ballot.id
+    for paper, changed, rule in (
+        (other.paper, opened, "order.reference"),
+        (vote.paper, replace(opened, election=other.election.id), "order.reference"),
+        (vote.paper, replace(opened, seed=seed), "encoding.base64"),
+        (vote.paper, replace(opened, selections=[]), "selections at 0"),
+        (vote.paper, replace(opened, selections=[(PROJECTS, "p2")]), "challenge.ballot"),
+    ):
+        with pytest.raises(BallotError, match=f"^{rule}$"):
+            check_challenge(paper, changed)
 
 
 def test_tracker_is_shown_in_four_groups_of_its_first_bits() -> None:

@@ -32,6 +32,8 @@ SHEET = TrusteeSeed(bytes(range(32)))
         card_code(CARD).replace("1", "L"),
         card_qr(CARD),
         card_qr(CARD).lower(),
+        f"MS1-{card_code(CARD)}",
+        f"ms1 {card_code(CARD)}",
     ],
 )
 def test_card_is_read_however_it_is_typed(typed: str) -> None:
@@ -65,6 +67,18 @@ def test_card_and_sheet_are_not_taken_for_each_other() -> None:
         parse_trustee_code(card_qr(CARD))
     with pytest.raises(Malformed, match=r"^card\.code$"):
         parse_card_code(trustee_code(SHEET))
+
+
+def test_code_that_begins_like_a_scanned_one_is_read() -> None:
+    """One card in 2^15 has the prefix for the first letters of its code."""
+    first = "".join(f"{CROCKFORD.index(letter):05b}" for letter in "MS1")
+    card = CardSecret((int(first, 2) << 113).to_bytes(16, "big"))
+    first = "".join(f"{CROCKFORD.index(letter):05b}" for letter in "MT1")
+    sheet = TrusteeSeed((int(first, 2) << 241).to_bytes(32, "big"))
+
+    assert (card_code(card)[:3], trustee_code(sheet)[:3]) == ("MS1", "MT1")
+    assert parse_card_code(card_code(card)) == parse_card_code(card_qr(card)) == card
+    assert parse_trustee_code(trustee_code(sheet)) == parse_trustee_code(trustee_qr(sheet)) == sheet
 
 
 def test_secret_of_another_length_has_no_code() -> None:

@@ -221,3 +221,4 @@ def test_blocks_are_as_wide_as_there_are_keys_and_slack_is_in_the_last() -> None
     assert [style.block_of(slot) for slot in (0, 31, 32, 63, 64, 73)] == [0, 0, 1, 1, 2, 2]
     whole = check_manifest(choice(31, 31))
     assert [(block.start, block.stop) for block in whole.blocks] == [(0, 37)]
+    assert [whole.block_of(slot) for slot in (31, 32, 36)] == [0, 0, 0]
