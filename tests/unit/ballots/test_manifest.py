@@ -69,6 +69,8 @@ RATING = rating(1).rules
         (asked(question(), rules=DECISION | {"tie": "lot"}), "manifest.shape"),
         (asked(question(), rules=DECISION | {"more": 1}), "manifest.shape"),
         (asked(question(), rules=DECISION | {"seats": True}), "manifest.shape"),
+        (asked(question(), rules=DECISION | {"seats": "1"}), "manifest.shape"),
+        (asked(question(), rules=RATING | {"strict": "true"}, kind="rating"), "manifest.shape"),
         (asked(question(), rules=DECISION | {"tie": "\ud800"}), "manifest.shape"),
         (asked(question(), rules=RATING, kind="rating"), "manifest.shape"),
         (asked(question(), rules=DECISION, kind="rating"), "manifest.shape"),
@@ -171,6 +173,20 @@ def test_slack_reaches_every_number_up_to_its_span(span: int) -> None:
     for coefficient in coefficients:
         reached |= {number + coefficient for number in reached}
     assert reached == set(range(span + 1))
+
+
+def test_slack_of_each_constraint_has_slots_of_its_own_behind_all_options() -> None:
+    asks = [
+        question(id=name, options=[Option(f"{name}{i}", "") for i in range(4)], min=0, max=3)
+        for name in ("q", "r")
+    ]
+    limit = Limit([("q", "q0"), ("r", "r0")], 0, 2)
+
+    style = check_manifest(asked(*asks, limits=[limit]))
+
+    slack = [constraint.slack for constraint in style.constraints]
+    assert slack == [((8, 1), (9, 2)), ((10, 1), (11, 2)), ((12, 1), (13, 1))]
+    assert (style.options, style.slots) == (8, 14)
 
 
 def chosen(*names: str) -> list[tuple[str, str]]:
