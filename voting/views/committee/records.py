@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 from flask import Blueprint, Response, redirect, url_for
-from msgspec import Meta
 from werkzeug.wrappers import Response as AnyResponse
 
 from voting.db import reading, transaction
-from voting.errors import Message, msg
-from voting.exports.forms.attendance import STATUS_NAMES
+from voting.errors import msg
 from voting.exports.records import record_book
 from voting.exports.sets import MIME_TYPES, Format
-from voting.models.records import Deed
-from voting.models.sittings import Presence
 from voting.rules.access import Action
 from voting.services import records
 from voting.services.people.congresses import CongressCard
-from voting.services.records import DEED_NAMES, DeedEntry, Record, RecordLine
-from voting.views.fields import Title, read_form
+from voting.services.records import RecordLine
+from voting.views.deeds import DeedForm, RecordPage
+from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
 
@@ -30,26 +25,9 @@ blueprint: Final = Blueprint("records", __name__, url_prefix="/desk/<slug>/recor
 
 
 @dataclass(frozen=True, slots=True)
-class DeedForm:
-    kind: Deed
-    done_on: date
-    title: Title
-    place: Annotated[str, Meta(max_length=200)]
-    note: Annotated[str, Meta(max_length=2000)]
-
-
-@dataclass(frozen=True, slots=True)
 class RecordsPage:
     congress: CongressCard
     lines: tuple[RecordLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    congress: CongressCard
-    record: Record
-    deed_names: Mapping[Deed, Message]
-    status_names: Mapping[Presence, Message]
 
 
 @blueprint.get("")
@@ -65,8 +43,7 @@ def list_page(slug: str) -> str:
 def record_page(slug: str, deputy_id: int) -> str:
     with reading() as tx:
         record = records.read_record(tx, actor(), congress().id, deputy_id)
-        page = RecordPage(congress(), record, DEED_NAMES, STATUS_NAMES)
-        return render("committee/record.html", page)
+        return render("committee/record.html", RecordPage(congress(), record))
 
 
 @blueprint.get("/<int:deputy_id>.xlsx")
@@ -83,8 +60,7 @@ def record_file(slug: str, deputy_id: int) -> Response:
 @blueprint.post("/<int:deputy_id>")
 @door(Action.READ_RECORDS)
 def enter(slug: str, deputy_id: int) -> AnyResponse:
-    form = read_form(DeedForm)
-    entry = DeedEntry(form.kind, form.done_on, form.title, form.place, form.note)
+    entry = read_form(DeedForm).entry
     with transaction() as tx:
         records.enter(tx, actor(), congress().id, deputy_id, entry=entry)
     say(msg("It stands in the record."))

@@ -8,13 +8,11 @@ from datetime import time
 from typing import Annotated, Final
 
 from flask import Blueprint, redirect, url_for
-from markupsafe import Markup
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
 from voting.db import reading, transaction
 from voting.errors import Message, msg
-from voting.exports.qr import qr_svg
 from voting.i18n import this_day
 from voting.models.sittings import Deputy
 from voting.models.stations import Station
@@ -27,6 +25,7 @@ from voting.views.committee.units import InviteForm, SlipPage
 from voting.views.fields import Title, read_form
 from voting.views.gate import actor, congress, door
 from voting.views.pages import render, say
+from voting.views.posters import PosterPage
 
 blueprint: Final = Blueprint("stationdesk", __name__, url_prefix="/desk/<slug>/stations")
 
@@ -97,19 +96,6 @@ class StationPage:
     def chosen(self) -> frozenset[int]:
         """Give the deputies who receive here."""
         return frozenset(card.id for card in self.deputies)
-
-
-@dataclass(frozen=True, slots=True)
-class PosterPage:
-    """A sheet to hang up: a code that leads to a page."""
-
-    congress: CongressCard
-    title: str
-    words: Message
-    lines: tuple[str, ...]
-    address: str
-    picture: Markup
-    back: str
 
 
 @blueprint.get("")
@@ -216,8 +202,7 @@ def poster(slug: str, station_id: int) -> str:
     words = msg("Scan and speak to a deputy of this station")
     lines = tuple(line for line in (station.address, station.phone) if line)
     back = url_for(".station_page", slug=slug, station_id=station_id)
-    picture = Markup(qr_svg(address))  # noqa: S704 - our own drawing, no text in it
-    page = PosterPage(congress(), station.name, words, lines, address, picture, back)
+    page = PosterPage(congress(), station.name, words, lines, address, back)
     return render("committee/poster.html", page)
 
 

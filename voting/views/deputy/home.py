@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 from flask import Blueprint, Response, redirect, url_for
-from markupsafe import Markup
-from msgspec import Meta
 from werkzeug.wrappers import Response as AnyResponse
 
 from voting.db import reading, transaction
-from voting.errors import Message, msg
-from voting.exports.forms.attendance import STATUS_NAMES
-from voting.exports.qr import qr_svg
+from voting.errors import msg
 from voting.exports.records import record_book
 from voting.exports.sets import MIME_TYPES, Format
-from voting.models.records import Deed
-from voting.models.sittings import Presence
 from voting.rules.access import Action
 from voting.services import records
-from voting.services.people.congresses import CongressCard
 from voting.services.people.deputies import deputy_of
-from voting.services.records import DEED_NAMES, DeedEntry, Record
 from voting.services.reports.dues import DueSection, read_dues
-from voting.views.fields import Title, read_form
+from voting.views.deeds import DeedForm, RecordPage
+from voting.views.fields import read_form
 from voting.views.gate import actor, congress, door, limited
 from voting.views.pages import render, say
+from voting.views.posters import PosterPage
 
 blueprint: Final = Blueprint("own_deputy", __name__, url_prefix="/deputy/<slug>")
 
 
 @dataclass(frozen=True, slots=True)
-class DeedForm:
-    kind: Deed
-    done_on: date
-    title: Title
-    place: Annotated[str, Meta(max_length=200)]
-    note: Annotated[str, Meta(max_length=2000)]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    congress: CongressCard
-    record: Record
+class HomePage(RecordPage):
     dues: tuple[DueSection, ...]
-    deed_names: Mapping[Deed, Message]
-    status_names: Mapping[Presence, Message]
-
-
-@dataclass(frozen=True, slots=True)
-class PosterPage:
-    congress: CongressCard
-    title: str
-    words: Message
-    lines: tuple[str, ...]
-    address: str
-    picture: Markup
-    back: str
 
 
 @blueprint.get("")
@@ -68,7 +36,7 @@ def home_page(slug: str) -> str:
     with reading() as tx:
         record = records.read_own(tx, actor(), congress().id)
         due = tuple(one for one in read_dues(tx, actor()) if one.slug == slug)
-        page = HomePage(congress(), record, due, DEED_NAMES, STATUS_NAMES)
+        page = HomePage(congress(), record, due)
         return render("deputy/home.html", page)
 
 
@@ -86,8 +54,7 @@ def record_file(slug: str) -> Response:
 @door(Action.OWN_DEPUTY)
 @limited(60, "hour")
 def enter(slug: str) -> AnyResponse:
-    form = read_form(DeedForm)
-    entry = DeedEntry(form.kind, form.done_on, form.title, form.place, form.note)
+    entry = read_form(DeedForm).entry
     with transaction() as tx:
         own = deputy_of(tx, actor(), congress().id)
         records.enter(tx, actor(), congress().id, own.id, entry=entry)
@@ -111,8 +78,6 @@ def poster(slug: str) -> str:
         own = deputy_of(tx, actor(), congress().id)
         lines = (own.delegation.name,)
     address = url_for("stations.deputy_page", slug=slug, deputy_id=own.id, _external=True)
-    words, picture = msg("Scan and speak to this deputy"), qr_svg(address)
-    drawn = Markup(picture)  # noqa: S704 - our own drawing, no text in it
-    back = url_for(".home_page", slug=slug)
-    page = PosterPage(congress(), own.name, words, lines, address, drawn, back)
+    words, back = msg("Scan and speak to this deputy"), url_for(".home_page", slug=slug)
+    page = PosterPage(congress(), own.name, words, lines, address, back)
     return render("committee/poster.html", page)
