@@ -78,7 +78,7 @@ def parse_entry_bundle(data: bytes) -> list[bytes]:
     at = 0
     while at < len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > len(data) or end > len(data):
+        if end > len(data):
             raise Malformed("log.entry")
         entries.append(data[at + 2 : end])
         at = end

@@ -66,7 +66,7 @@ def test_tiles_hold_the_hashes_of_their_level() -> None:
 
 
 def test_bundle_of_entries_is_read_as_it_is_written() -> None:
-    entries = [b"", b"a", b"bc" * 1000]
+    entries = [b"", b"a", b"bc" * 1000, b""]
 
     assert parse_entry_bundle(entry_bundle(entries)) == entries
     assert parse_entry_bundle(b"") == []

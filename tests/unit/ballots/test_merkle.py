@@ -49,6 +49,18 @@ def test_path_of_another_length_or_place_leads_nowhere(size: int) -> None:
             check_inclusion(LEAVES[index - 1], index, size, path=path, expected=bytes(32))
 
 
+def test_every_path_in_larger_trees_leads_to_its_roots() -> None:
+    leaves = [leaf_hash(number.to_bytes(2, "big")) for number in range(40)]
+    nodes = nodes_of(leaves)
+    roots = [root(size, nodes) for size in range(41)]
+    for size in range(1, 41):
+        for at in range(size):
+            path = inclusion_path(at, size, nodes)
+            check_inclusion(leaves[at], at, size, path=path, expected=roots[size])
+            shown = consistency_path(at + 1, size, nodes)
+            check_consistency((at + 1, roots[at + 1]), (size, roots[size]), shown)
+
+
 @pytest.mark.parametrize("size", range(1, 10))
 def test_consistency_of_other_trees_is_refused(size: int) -> None:
     for smaller in range(1, size + 1):
