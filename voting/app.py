@@ -25,6 +25,7 @@ from voting.views import (
     secretariat,
     unit,
 )
+from voting.views.api.joining import init_joining
 from voting.views.api.state import init_states
 from voting.views.gate import check_doors, init_gate
 from voting.views.pages import init_pages
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
     init_troubles(app, settings)
     init_gate(app, settings)
     init_states(app)
+    init_joining(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_doors(app)

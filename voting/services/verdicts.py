@@ -21,8 +21,11 @@ def judged(service: Callable[P, R]) -> Callable[P, R]:
         try:
             return service(*args, **kwargs)
         except BallotError as error:
-            raise RuleBroken(
-                error.rule, error.where, is_malformed=isinstance(error, Malformed)
-            ) from None
+            raise refusal(error) from None
 
     return judge
+
+
+def refusal(error: BallotError) -> RuleBroken:
+    """Give the refusal for a failed check."""
+    return RuleBroken(error.rule, error.where, is_malformed=isinstance(error, Malformed))

@@ -36,7 +36,7 @@ from voting.ledger import Place
 from voting.models.elections import AcceptedBallot, BallotHead, ChallengedBallot
 from voting.rules.verdicts import RuleBroken
 from voting.services import casting
-from voting.services.casting import CheckedBallot
+from voting.services.casting import CheckedBallot, challenges, papers
 
 
 @pytest.fixture
@@ -390,7 +390,7 @@ def test_a_challenge_needs_an_open_vote_and_a_good_card(hall: Hall, election: in
 def test_one_card_can_not_fill_the_log_with_challenges(
     hall: Hall, election: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(casting, "MOST_CHALLENGES", 2)
+    monkeypatch.setattr(challenges, "MOST_CHALLENGES", 2)
     for number in range(2):
         hall.challenge(election, 1, ["p01"], number)
 
@@ -512,12 +512,12 @@ def test_an_event_about_a_ballot_names_the_vote_alone() -> None:
 def test_the_box_keeps_no_more_papers_than_a_few(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(casting, "_PAPERS", 1)
-    papers = casting._Papers()
+    monkeypatch.setattr(papers, "_PAPERS", 1)
+    kept = papers._Papers()
     elections = [hall.prepare(sheet(title=f"第{i}次")) for i in range(2)]
 
     with reading() as tx:
         for election in elections:
-            papers.get(tx, hall.row(election))
+            kept.get(tx, hall.row(election))
 
-    assert len(papers._papers) == 1
+    assert len(kept._papers) == 1

@@ -10,6 +10,7 @@ from voting.db import reading, transaction
 from voting.ledger import Place
 from voting.rules.access import Action
 from voting.services import casting
+from voting.views.api import joining
 from voting.views.api.answers import make_blueprint, read_raw
 from voting.views.gate import bounds, door
 
@@ -26,8 +27,7 @@ def cast(slug: str) -> tuple[Response, int]:
     raw = read_raw(casting.LARGEST_BODY)
     with reading() as tx:
         checked = casting.check(tx, slug, raw)
-    with transaction() as tx:
-        taken = casting.accept(tx, checked)
+    taken = joining.accept(checked)
     return _receipt(taken.place), 201 if taken.is_new else 200
 
 
