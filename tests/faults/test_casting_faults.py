@@ -23,6 +23,7 @@ from tests.hall import Hall
 from voting.config import Settings
 from voting.db import db
 from voting.ledger import keys
+from voting.services import casting
 
 # More statements than taking a ballot asks of the database.
 MOST_STEPS = 40
@@ -154,6 +155,29 @@ def test_a_fault_is_told_to_the_tablet_without_what_it_sent(
 
     assert (answer.status_code, answer.get_json()["rule"]) == (500, "fault")
     assert "again" in answer.get_json()["message"] or "重新" in answer.get_json()["message"]
+    assert raw[:60].decode() not in caplog.text
+
+
+def test_a_database_that_is_away_asks_the_tablet_for_patience(
+    hall: Hall, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    election = hall.open_election()
+    raw = hall.ballot(election, 1, ["p01"]).raw
+    hall.app.testing = False
+
+    def be_away(*_arguments: object) -> None:
+        raise OperationalError("SELECT", {}, ConnectionRefusedError())
+
+    with hall.app.test_client(use_cookies=False) as client:
+        headers = {"Content-Type": "application/json"}
+        with monkeypatch.context() as patched:
+            patched.setattr(casting, "check", be_away)
+            answer = client.post("/api/c/binjiang/ballots", data=raw, headers=headers)
+        again = client.post("/api/c/binjiang/ballots", data=raw, headers=headers)
+
+    assert (answer.status_code, answer.get_json()["rule"]) == (503, "busy")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert again.status_code == 201
     assert raw[:60].decode() not in caplog.text
 
 

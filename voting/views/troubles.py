@@ -32,10 +32,8 @@ from voting.errors import FieldProblem, Message, NotNow, Refused, msg
 from voting.views.browser import door_of, local_path
 from voting.views.gate import SignInNeeded, ask
 from voting.views.pages import Again, render
-from voting.views.watch import note_fault, request_id
+from voting.views.watch import RETRY_AFTER, note_fault, request_id
 
-# Seconds after which a tablet may knock again; a locked database is free much sooner.
-_PATIENCE: Final = "2"
 _FAILED: Final = msg("This did not work")
 _HTTP: Final[dict[int, tuple[Message, Message, Message]]] = {
     404: (
@@ -138,7 +136,7 @@ def _busy(error: OperationalError) -> AnyResponse:
         request_id(),
     )
     answer = _as_json(trouble) if _wants_json() else make_response(_page(trouble), 503)
-    answer.headers["Retry-After"] = _PATIENCE
+    answer.headers["Retry-After"] = RETRY_AFTER
     return answer
 
 

@@ -33,6 +33,9 @@ from voting.rules.access import Action
 from voting.views.gate import door
 
 blueprint: Final = Blueprint("watch", __name__)
+RETRY_AFTER: Final = "2"
+"""Seconds after which a tablet may knock again; a locked database is free much sooner."""
+
 _log: Final = structlog.stdlib.get_logger("voting")
 
 

@@ -10,13 +10,14 @@ from contextlib import AbstractContextManager
 from typing import Final
 
 from flask import Blueprint, Response, current_app, jsonify, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from voting import i18n
 from voting.errors import Message, NotValid, Refused, msg
 from voting.rules.verdicts import RuleBroken
 from voting.views.gate import csrf
-from voting.views.watch import note_fault, request_id
+from voting.views.watch import RETRY_AFTER, note_fault, request_id
 
 _HTTP: Final = {
     404: msg("There is nothing at this address."),
@@ -26,6 +27,7 @@ _HTTP: Final = {
     429: msg("Too many attempts in a short time. Wait a minute and try again."),
 }
 _FAULT: Final = msg("The fault is ours. Send it again; what has arrived is not counted twice.")
+_BUSY: Final = msg("The server is very busy. Send it again; nothing is counted twice.")
 _UNCLEAR: Final = msg("The request could not be understood.")
 
 
@@ -36,6 +38,7 @@ def make_blueprint(name: str) -> Blueprint:
     csrf.exempt(made)
     made.register_error_handler(Refused, _refused)
     made.register_error_handler(HTTPException, _http)
+    made.register_error_handler(OperationalError, _busy)
     made.register_error_handler(Exception, _fault)
     return made
 
@@ -69,12 +72,24 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
+def _busy(error: OperationalError) -> Response:
+    """Ask for patience while the database is locked, restarts or can't be reached."""
+    answer = _trouble(error, "busy", _BUSY)
+    answer.status_code = 503
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
+
+
 def _fault(error: Exception) -> Response:
+    return _trouble(error, "fault", _FAULT)
+
+
+def _trouble(error: Exception, rule: str, words: Message) -> Response:
     if current_app.testing:
         raise error
     note_fault(error)
     with speaking():
-        answer = jsonify(rule="fault", message=i18n.t(_FAULT), reference=request_id())
+        answer = jsonify(rule=rule, message=i18n.t(words), reference=request_id())
     answer.status_code = 500
     return answer
 
