@@ -116,7 +116,7 @@ def parse_verifier_key(text: str) -> VerifierKey:
     """Read a `vkey`. Raises `Malformed("log.vkey")`."""
     try:
         name, key_id, encoded = text.split("+", 2)
-        data = parse_b64(encoded, 33)
+        data = parse_b64(encoded)
         key = VerifierKey(name, parse_key(data[1:]), data[:1] == COSIGNATURE_TYPE)
         parse_hex(key_id, 4)
     except (ValueError, BallotError):
@@ -160,8 +160,8 @@ class Checkpoint:
 
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read a checkpoint. Raises `Malformed("log.checkpoint")`; checks no signature."""
-    body, separator, signatures = text.partition("\n\n")
-    if not separator or not signatures.endswith("\n") or len(text) > LARGEST_NOTE:
+    body, _, signatures = text.partition("\n\n")
+    if not signatures.endswith("\n") or len(text) > LARGEST_NOTE:
         raise Malformed("log.checkpoint")
     try:
         origin, size, root = body.split("\n")

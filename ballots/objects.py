@@ -347,7 +347,7 @@ def parse_as(kind: type[O], raw: bytes) -> tuple[Stored, O]:
 
 
 def _convert(tree: dict[str, Any], kinds: tuple[type[Base], ...]) -> Base:
-    kind = kinds[-1] if len(kinds) > 1 and "grades" in tree else kinds[0]
+    kind = kinds[-1] if "grades" in tree else kinds[0]
     try:
         value = msgspec.convert(tree, kind, strict=True)
     except msgspec.ValidationError:
@@ -374,7 +374,7 @@ def signed_bytes(raw: bytes, signature: str) -> bytes:
     No signed object's first member is its signature, and a string's quotes are escaped: the
     member that is cut out stands nowhere else.
     """
-    return frame("signature", raw.replace(f',"signature":"{signature}"'.encode(), b"", 1))
+    return frame("signature", raw.replace(f',"signature":"{signature}"'.encode(), b""))
 
 
 def sign_object(value: Signed, seed: bytes) -> Any:  # the same type as `value`

@@ -8,6 +8,7 @@ import pytest
 
 from ballots.encoding import sha256, to_b64
 from ballots.errors import Invalid, Malformed
+from ballots.keys import sign
 from ballots.log import (
     LARGEST_NOTE,
     TILE_WIDTH,
@@ -142,6 +143,14 @@ NOTE = str(CHECKPOINT)
         "",
         "\n\n",
         NOTE[:-1],
+        NOTE[:-1] + "x",
+        NOTE.replace("\n3\n", " 3\n"),
+        NOTE.replace("\n3\n", "\r\n3\n"),
+        NOTE.replace(to_b64(CHECKPOINT.root), to_b64(bytes(31))),
+        NOTE.replace(to_b64(CHECKPOINT.root), to_b64(bytes(33))),
+        NOTE.replace("— ", "—\t"),
+        NOTE + "— w+example AAAAAAAA\n",
+        NOTE + "x w.example AAAAAAAA\n",
         NOTE + "\n",
         NOTE.replace("\n\n", "\n"),
         NOTE.replace(f"{NAME}\n3", f"{NAME}\n03"),
@@ -171,10 +180,15 @@ def test_checkpoint_of_another_log_or_another_key_is_refused() -> None:
     other = make_verifier_key(NAME, sha256(b"other"))
     witness = replace(KEY, is_witness=True)
     forged = SignatureLine(NAME, KEY.key_id, bytes(64))
+    elsewhere = replace(CHECKPOINT, origin="vote.example/other")
+    of_another = SignatureLine(NAME, KEY.key_id, sign(SEED, elsewhere.body))
+    as_witness = SignatureLine(NAME, witness.key_id, sign(SEED, CHECKPOINT.body))
     for checkpoint, key in (
         (CHECKPOINT, other),
         (CHECKPOINT, replace(KEY, name="vote.example/other")),
         (CHECKPOINT, witness),
+        (replace(CHECKPOINT, signatures=(as_witness,)), witness),
+        (replace(elsewhere, signatures=(of_another,)), KEY),
         (replace(CHECKPOINT, size=4), KEY),
         (replace(CHECKPOINT, root=bytes(32)), KEY),
         (replace(CHECKPOINT, signatures=()), KEY),
@@ -191,6 +205,8 @@ def test_longest_note_and_shortest_signature_are_taken() -> None:
     line += "A" * (LARGEST_NOTE - len(NOTE) - len(line) - 1) + "\n"
     short = NOTE + f"— x.example {to_b64(b'abcde')}\n"
 
+    with pytest.raises(Malformed, match=r"^log\.checkpoint$"):
+        parse_checkpoint(NOTE + line.replace("AAAA", "AAAAAAAA", 1))
     assert len(NOTE + line) == LARGEST_NOTE
     assert parse_checkpoint(NOTE + line).signatures[1].name == origin
     assert parse_checkpoint(short).signatures[1] == SignatureLine("x.example", b"abcd", b"e")

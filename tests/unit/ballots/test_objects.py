@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ballots.encoding import canonical
+from ballots.encoding import canonical, to_b64u
 from ballots.errors import BallotError, Invalid, Malformed
 from ballots.keys import parse_key, public_key
 from ballots.objects import (
@@ -128,6 +128,16 @@ def test_challenged_ballot_is_a_whole_ballot_object(
 def test_object_of_another_type_than_asked_for_is_refused() -> None:
     with pytest.raises(Malformed, match=r"^object\.type$"):
         parse_as(Annul, canonical(OPEN))
+
+
+@pytest.mark.parametrize("length", [0, 63, 65])
+def test_signature_of_another_length_is_refused(length: int) -> None:
+    trustee = Trustee("0" * 64, 1, "", credential(1), "", "0" * 64, to_b64u(bytes(64)))
+    other = msgspec.structs.replace(trustee, signature=to_b64u(bytes(length)))
+
+    assert parse_object(store(trustee).raw).value == trustee
+    with pytest.raises(Malformed, match=r"^encoding\.base64$"):
+        parse_object(store(other).raw)
 
 
 def test_id_is_that_of_the_bytes() -> None:
