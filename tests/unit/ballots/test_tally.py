@@ -7,8 +7,26 @@ from itertools import combinations
 
 import pytest
 
-from ballots.group import ORDER, find_exponents, lagrange_at_zero, multiply, subtract, sum_points
-from ballots.tally import ValidShare, check_share, combine
+from ballots.ballot import Paper
+from ballots.cards import TrusteeSeed
+from ballots.elgamal import Ciphertext
+from ballots.encoding import parse_b64u, to_b64u, u32
+from ballots.group import (
+    IDENTITY,
+    ORDER,
+    find_exponents,
+    hash_to_scalar,
+    lagrange_at_zero,
+    multiply,
+    multiply_base,
+    subtract,
+    sum_points,
+)
+from ballots.manifest import check_manifest
+from ballots.objects import Keys, ObjectId
+from ballots.proofs import DecryptionStatement, make_decryption_proof
+from ballots.tally import Count, ValidShare, check_share, combine, make_share
+from ballots.trustees import Circle
 from tests.congress import Congress
 from tests.manifests import choice
 from tests.votes import PROJECTS, Vote
@@ -90,3 +108,30 @@ def test_secrets_of_trustees_are_points_of_one_polynomial(tallied: Vote) -> None
     }
 
     assert len(found) == 1
+
+
+def test_share_is_made_with_nonces_of_its_tally_trustee_and_slot() -> None:
+    paper = Paper(ObjectId("cd" * 32), check_manifest(choice(33, 2)), ())
+    heads = (multiply_base(3), multiply_base(5))
+    sealed = Ciphertext(heads, (IDENTITY,) * paper.style.slots)
+    count = Count(ObjectId("ab" * 32), paper, 1, sealed)
+    seed, secrets = TrusteeSeed(bytes(32)), tuple(range(7, 39))
+    raw = b"".join(map(multiply_base, secrets))
+    keys = Keys("0" * 64, "", ["", to_b64u(raw)])
+    options, tally = range(34), bytes.fromhex(count.id)
+    nonces = [
+        hash_to_scalar("decryption-nonce", seed, tally, u32(2), u32(slot)) for slot in options
+    ]
+    rows = tuple((multiply_base(secrets[slot % 32]), heads[slot // 32]) for slot in options)
+    factors, proof = make_decryption_proof(
+        DecryptionStatement((tally, u32(2), raw), rows),
+        [secrets[slot % 32] for slot in options],
+        nonces,
+    )
+
+    share = make_share(
+        count, keys, circle=Circle(ObjectId("0" * 64), 2, 2), seed=seed, index=2, secrets=secrets
+    )
+
+    assert (share.tally, share.index) == (count.id, 2)
+    assert (parse_b64u(share.shares), parse_b64u(share.proof)) == (b"".join(factors), proof)
