@@ -271,6 +271,7 @@ describe("checkpoints", () => {
     const other = new SignatureLine(ORIGIN, new Uint8Array(4), own.data);
     const named = new SignatureLine("other", own.keyId, own.data);
     const signed = (...lines: SignatureLine[]) => new Checkpoint(ORIGIN, 1, EMPTY_ROOT, lines);
+    assert.deepEqual(new Checkpoint(ORIGIN, 1, EMPTY_ROOT).signatures, []);
     checkCheckpoint(signed(other, named, own), LOG_KEY);
     for (const line of [other, named]) {
       assert.equal(

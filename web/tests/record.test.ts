@@ -3,9 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { zipSync } from "fflate";
-
-import { concat, toB64u, utf8 } from "../ballots/encoding.js";
+import { toB64u, utf8 } from "../ballots/encoding.js";
 import type { Paper } from "../ballots/ballot.js";
 import { parseVerifierKey } from "../ballots/log.js";
 import { type AnyObject, type Stored, parseObject, store } from "../ballots/objects.js";
@@ -28,7 +26,6 @@ import {
   choose,
   filesOf,
   ruleLater,
-  ruleOf,
   secret,
 } from "./congress.js";
 import { vector, vectorBytes } from "./vectors.js";
@@ -329,108 +326,7 @@ describe("receipts and records", () => {
   });
 });
 
-describe("archives", () => {
-  const small = zipSync({
-    "a/b": utf8("hello".repeat(50)),
-    c: [utf8("c"), { level: 0 }],
-    "d/": new Uint8Array(),
-  });
-  const open = (data: Uint8Array): string | null => ruleOf(() => new ZipReader(data));
-
-  test("packed or not, with bytes before and a comment behind", async () => {
-    for (const data of [small, concat(utf8("#!/bin/sh\n"), small)]) {
-      const reader = new ZipReader(data);
-      assert.deepEqual([...reader.paths()], ["a/b", "c"]);
-      assert.deepEqual(await reader.read("a/b"), utf8("hello".repeat(50)));
-      assert.deepEqual(await reader.read("c"), utf8("c"));
-      assert.equal(await reader.read("e"), null);
-    }
-    const commented = small.slice();
-    commented[small.length - 2] = 3;
-    assert.deepEqual([...new ZipReader(concat(commented, utf8("abc"))).paths()], ["a/b", "c"]);
-  });
-
-  test("with a directory of many files' kind", async () => {
-    const end = small.length - 22;
-    const view = new DataView(small.buffer, small.byteOffset);
-    const large = new DataView(new ArrayBuffer(76));
-    large.setUint32(0, 0x06064b50, true);
-    large.setBigUint64(40, BigInt(view.getUint32(end + 12, true)), true);
-    large.setBigUint64(48, BigInt(view.getUint32(end + 16, true)), true);
-    large.setUint32(56, 0x07064b50, true);
-    const none = new Uint8Array(22).fill(0xff);
-    none.set(small.subarray(end, end + 4));
-    none.set([0, 0], 20);
-    const many = concat(small.slice(0, end), new Uint8Array(large.buffer), none);
-    const reader = new ZipReader(many);
-    assert.deepEqual([...reader.paths()], ["a/b", "c"]);
-    assert.deepEqual(await reader.read("c"), utf8("c"));
-  });
-
-  test("of strange kinds", async () => {
-    const strange = (at: number, value: number): Uint8Array => {
-      const data = small.slice();
-      const head = new TextDecoder("latin1").decode(data).indexOf("PK\x01\x02");
-      data[head + at] = value;
-      return data;
-    };
-    assert.equal(open(strange(6, 64)), "log.size");
-    for (const [at, value] of [
-      [8, 1],
-      [8, 0x20],
-      [10, 9],
-      [16, 7],
-      [42, 1],
-      [46, 120],
-    ] as const) {
-      const reader = new ZipReader(strange(at, value));
-      const [path] = reader.paths();
-      assert.equal(await ruleLater(() => reader.read(path!)), "log.size", `${at}`);
-    }
-    const unnamed = zipSync({ "\u00e9": utf8("x") });
-    unnamed[unnamed.length - 22 - 46 - 2 + 46] = 0xff;
-    assert.deepEqual([...new ZipReader(unnamed).paths()], ["\u00ff\u00a9"]);
-  });
-
-  test("damaged anywhere, none does more than fail", async () => {
-    for (const bad of [new Uint8Array(), utf8("PK"), small.slice(1000), small.slice(0, -1)]) {
-      assert.equal(open(bad), "log.size");
-    }
-    for (let at = 0; at < small.length; at += 1) {
-      const spoilt = flipped(small, at);
-      const rule = await ruleLater(async () => {
-        const reader = new ZipReader(spoilt);
-        for (const path of reader.paths()) {
-          await reader.read(path);
-        }
-      });
-      assert.ok(rule === null || rule === "log.size", `${at}`);
-    }
-    for (let length = 0; length < small.length; length += 1) {
-      assert.equal(open(small.slice(0, length)), "log.size");
-    }
-  });
-
-  test("a file that unpacks to more than one can be", async () => {
-    const bomb = zipSync({ bomb: new Uint8Array(5 * 1024 * 1024) });
-    assert.equal(await ruleLater(() => new ZipReader(bomb).read("bomb")), "log.size");
-    // The directory says that the file is small.
-    const view = new DataView(bomb.buffer, bomb.byteOffset);
-    view.setUint32(bomb.length - 22 - 50 + 24, 10, true);
-    assert.equal(await ruleLater(() => new ZipReader(bomb).read("bomb")), "log.size");
-  });
-
-  test("a whole that unpacks to more than a record can be", () => {
-    const large = zipSync({ a: utf8("a"), b: utf8("b") });
-    const view = new DataView(large.buffer, large.byteOffset);
-    for (let at = 0; at < large.length - 4; at += 1) {
-      if (view.getUint32(at, true) === 0x02014b50) {
-        view.setUint32(at + 24, 0x7fffffff, true);
-      }
-    }
-    assert.equal(open(large), "log.size");
-  });
-
+describe("paths", () => {
   test("a path twice is told", async () => {
     const [one] = [...files.keys()];
     const twice = {
@@ -463,7 +359,12 @@ describe("records on the network", () => {
   });
 
   test("absent, huge and broken files", async () => {
+    assert.equal(reader.paths(), null);
     assert.equal(await reader.read("nothing"), null);
+    const full = new Uint8Array(4 * 1024 * 1024);
+    const answer = { ok: true, status: 200, arrayBuffer: () => Promise.resolve(full.buffer) };
+    const other = new FetchReader("", () => Promise.resolve(answer));
+    assert.equal((await other.read("full"))?.length, full.length);
     assert.equal(await ruleLater(() => reader.read("huge")), "log.size");
     await assert.rejects(() => reader.read("broken"), /answered 500/);
   });
