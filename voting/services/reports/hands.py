@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from ballots.manifest import Style
 from voting.db import Tx
 from voting.errors import Message, NotFound, msg
-from voting.models.elections import ElectionState
 from voting.models.handcounts import HandCount, HandEntry, HandStage
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import handcounts
 from voting.services.people import congresses
 from voting.services.reports.bars import DeskBar, read_bar
-from voting.services.reports.figures import titles_of
-from voting.services.reports.terms import terms_of
-from voting.services.reports.votes import OnPaper, VotePage, read_paper_vote
+from voting.services.reports.votes import VotePage, read_paper_vote, read_unsigned_vote
 
 _PAPERS: dict[str, Message] = {
     "issued": msg("Papers handed out"),
@@ -80,33 +77,7 @@ def read_hand_vote(tx: Tx, slug: str, hand: HandCount) -> VotePage:
     """Give a vote on paper to those in the hall: before the signature without any figure."""
     if hand.stage is HandStage.SIGNED:
         return read_paper_vote(tx, slug, hand.id)
-    style, turnout = handcounts.style_of(hand), handcounts.turnout_of(tx, hand)
-    return VotePage(
-        congress=congresses.find_congress(tx, slug),
-        sitting=hand.sitting.name,
-        starts_on=hand.sitting.starts_on,
-        ends_on=hand.sitting.ends_on,
-        is_rehearsal=hand.sitting.is_rehearsal,
-        object_id="",
-        title=hand.title,
-        kind=hand.kind.value,
-        round=hand.round,
-        state=ElectionState.CLOSED,
-        opened_at=hand.begun_at,
-        declared_at=None,
-        outcome_object=None,
-        threshold=style.manifest.rules.get("threshold", ""),
-        annul_reason=None,
-        turnout=turnout,
-        clauses=terms_of(style, turnout, is_closed=False),
-        projects=tuple(titles_of(style).values()),
-        decision=None,
-        rating=None,
-        previous=None,
-        following=None,
-        run_off=None,
-        on_paper=OnPaper(hand.id, 0, ""),
-    )
+    return read_unsigned_vote(tx, congresses.find_congress(tx, slug), hand)
 
 
 def read_counting(tx: Tx, actor: Actor, slug: str, hand_count_id: int) -> CountingPage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import msgspec
@@ -64,18 +64,18 @@ class VotePage:
     round: int
     state: ElectionState
     opened_at: datetime | None
-    declared_at: datetime | None
-    outcome_object: str | None
     threshold: str
-    annul_reason: str | None
     turnout: tallying.Turnout
     clauses: tuple[Message, ...]
     projects: tuple[str, ...]
-    decision: DecisionFigures | None
-    rating: RatingFigures | None
-    previous: RoundLink | None
-    following: RoundLink | None
-    run_off: RunOff | None
+    declared_at: datetime | None = None
+    outcome_object: str | None = None
+    annul_reason: str | None = None
+    decision: DecisionFigures | None = None
+    rating: RatingFigures | None = None
+    previous: RoundLink | None = None
+    following: RoundLink | None = None
+    run_off: RunOff | None = None
     position: int | None = None
     log_fingerprint: str = ""
     on_paper: OnPaper | None = None
@@ -115,25 +115,15 @@ def read_vote(tx: Tx, slug: str, object_id: str) -> VotePage:
     style = check_manifest(elections.manifest_of(tx, election))
     turnout = tallying.turnout(tx, election)
     decision, rating = _figures(tx, election, style)
-    return VotePage(
-        congress=congress,
-        sitting=election.sitting.name,
-        starts_on=election.sitting.starts_on,
-        ends_on=election.sitting.ends_on,
-        is_rehearsal=election.sitting.is_rehearsal,
+    return replace(
+        _bare(congress, election, style, turnout),
         object_id=object_id,
-        title=election.title,
-        kind=election.kind.value,
-        round=election.round,
         state=election.state,
         opened_at=election.opened_at,
         declared_at=election.declared_at,
         outcome_object=election.outcome_object,
-        threshold=style.manifest.rules.get("threshold", ""),
         annul_reason=_reason(election),
-        turnout=turnout,
         clauses=terms_of(style, turnout, is_closed=election.ballots is not None),
-        projects=tuple(titles_of(style).values()),
         decision=decision,
         rating=rating,
         previous=_previous(tx, election, style),
@@ -156,31 +146,50 @@ def read_paper_vote(tx: Tx, slug: str, number: int) -> VotePage:
     outcome, counts = handcounts.outcome_of(tx, hand), handcounts.counts_of(hand)
     void = hand.entries[0].void
     decision, rating = figures_of(style, counts, outcome, ballots=turnout.ballots - void)
-    return VotePage(
-        congress=congress,
-        sitting=hand.sitting.name,
-        starts_on=hand.sitting.starts_on,
-        ends_on=hand.sitting.ends_on,
-        is_rehearsal=hand.sitting.is_rehearsal,
-        object_id="",
-        title=hand.title,
-        kind=hand.kind.value,
-        round=hand.round,
+    return replace(
+        read_unsigned_vote(tx, congress, hand),
         state=ElectionState.DECIDED,
-        opened_at=hand.begun_at,
         declared_at=hand.declared_at,
-        outcome_object=None,
-        threshold=style.manifest.rules.get("threshold", ""),
-        annul_reason=None,
-        turnout=turnout,
         clauses=terms_of(style, turnout, is_closed=True),
-        projects=tuple(titles_of(style).values()),
         decision=decision,
         rating=rating,
         previous=_before_paper(tx, hand),
         following=_paper_after(tx, HandCount.previous_id == hand.id),
         run_off=handcounts.asked_run_off(tx, hand),
         on_paper=OnPaper(hand.id, void, hand.digest),
+    )
+
+
+def read_unsigned_vote(tx: Tx, congress: CongressCard, hand: HandCount) -> VotePage:
+    """Give a vote that is being counted by hand, without any figure."""
+    style, turnout = handcounts.style_of(hand), handcounts.turnout_of(tx, hand)
+    return replace(
+        _bare(congress, hand, style, turnout),
+        opened_at=hand.begun_at,
+        on_paper=OnPaper(hand.id, 0, ""),
+    )
+
+
+def _bare(
+    congress: CongressCard, vote: Election | HandCount, style: Style, turnout: tallying.Turnout
+) -> VotePage:
+    """Give what every vote has, in the box or on paper, as if it were closed and not counted."""
+    return VotePage(
+        congress=congress,
+        sitting=vote.sitting.name,
+        starts_on=vote.sitting.starts_on,
+        ends_on=vote.sitting.ends_on,
+        is_rehearsal=vote.sitting.is_rehearsal,
+        object_id="",
+        title=vote.title,
+        kind=vote.kind.value,
+        round=vote.round,
+        state=ElectionState.CLOSED,
+        opened_at=None,
+        threshold=style.manifest.rules.get("threshold", ""),
+        turnout=turnout,
+        clauses=terms_of(style, turnout, is_closed=False),
+        projects=tuple(titles_of(style).values()),
     )
 
 
