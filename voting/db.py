@@ -128,11 +128,18 @@ def _commit(tx: Tx) -> None:
 @contextmanager
 def reading() -> Iterator[Tx]:
     """Open a consistent view that takes no lock; whatever was changed in it is thrown away."""
-    tx = Tx(db.engine, _settings())
+    tx = Tx(_reading_engine(), _settings())
     try:
         yield tx
     finally:
         tx.close()
+
+
+def _reading_engine() -> Engine:
+    """Give the engine whose transactions see one moment; SQLite's do so by themselves."""
+    if db.engine.dialect.name == "postgresql":
+        return db.engine.execution_options(isolation_level="REPEATABLE READ")
+    return db.engine
 
 
 def bus() -> Bus:

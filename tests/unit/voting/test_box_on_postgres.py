@@ -14,7 +14,7 @@ from tests.hall import Hall
 from voting import ledger
 from voting.app import create_app
 from voting.config import Settings
-from voting.db import db, reading, transaction
+from voting.db import Tx, db, reading, transaction
 from voting.ledger import LogLocked, Place
 from voting.rules.verdicts import RuleBroken
 
@@ -68,6 +68,26 @@ def at_once(hall: Hall, raws: list[bytes]) -> list[object]:
     for thread in threads:
         thread.join()
     return answers
+
+
+def test_a_ballot_that_arrives_while_its_copy_is_checked_is_the_same_ballot(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    election = hall.open_election()
+    raw = hall.ballot(election, 1, ["p01"]).raw
+    real = ledger.seek
+    places: list[Place] = []
+
+    def seek_and_be_late(tx: Tx, slug: str, object_id: str) -> tuple[int, Place | None]:
+        found = real(tx, slug, object_id)
+        monkeypatch.undo()
+        places.append(hall.send(raw))
+        return found
+
+    monkeypatch.setattr(ledger, "seek", seek_and_be_late)
+    places.append(hall.send(raw))
+
+    assert places[0] == places[1]
 
 
 def test_a_whole_hall_casts_at_once(hall: Hall) -> None:
