@@ -39,6 +39,7 @@ from voting.errors import Refused
 from voting.models.elections import ElectionState
 from voting.rules.verdicts import RuleBroken
 from voting.services import casting, rolls, tallying
+from voting.services.casting import CheckedBallot
 
 CARDS = 6
 
@@ -181,6 +182,12 @@ def play_vote(mirror: Mirror, vote: int, step: Step) -> None:
         case "cast":
             raw = hall.ballot(vote, card, chosen, choice % 2).raw
             mirror.send(spoil(mirror, raw, card, way), hall.send)
+        case "together":
+            salts = ((card, 0), (choice, 1), (card, choice % 2))
+            raws = [hall.ballot(vote, one, chosen, salt).raw for one, salt in salts]
+            expected = [mirror.verdict(parse_object(raw)) for raw in raws]
+            assert told_together(hall, raws) == expected
+            mirror.follow()
         case "challenge":
             stored = hall.challenge_of(vote, card, chosen, choice % 2)
             mirror.send(lie(stored) if way == 1 else stored.raw, hall.send_challenge)
@@ -191,6 +198,24 @@ def play_vote(mirror: Mirror, vote: int, step: Step) -> None:
                 mirror.send(hall.share(vote, card % 2 + 1), hall.publish)
         case "annul":
             mirror.attempt(lambda: annul(hall, vote))
+
+
+def told_together(hall: Hall, raws: list[bytes]) -> list[str | None]:
+    """Send ballots that are all checked before the first is taken; gives the rule of each."""
+    told: dict[int, str | None] = {}
+    checked: dict[int, CheckedBallot] = {}
+    for number, raw in enumerate(raws):
+        try:
+            with reading() as tx:
+                checked[number] = casting.check(tx, hall.slug, raw)
+        except RuleBroken as refused:
+            told[number] = refused.rule
+    if checked:
+        with transaction() as tx:
+            outcomes = casting.accept_together(tx, list(checked.values()))
+        for number, outcome in zip(checked, outcomes, strict=True):
+            told[number] = outcome.rule if isinstance(outcome, RuleBroken) else None
+    return [told[number] for number in range(len(raws))]
 
 
 def roll_of(hall: Hall) -> str:
@@ -213,6 +238,7 @@ def annul(hall: Hall, vote: int) -> None:
 ACTS = (
     *("prepare", "open", "open", "close", "share", "share", "annul", "issue", "revoke"),
     *["cast"] * 9,
+    *["together"] * 3,
     *["challenge"] * 3,
 )
 STEPS = st.tuples(
