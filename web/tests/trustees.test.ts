@@ -149,6 +149,8 @@ describe("commitments", () => {
     for (const shares of [
       others,
       [none, ...others, ""],
+      [none, ...others, others[0]!],
+      [none, others[0]!],
       [...others, none],
       [none, "AAAA", others[1]!],
       [none, none, others[1]!],
@@ -183,6 +185,9 @@ describe("shares of a trustee's secret", () => {
       "ceremony.share",
     );
     assert.equal(open(toB64u(new Uint8Array(1040))), "ceremony.share");
+    const commitment = { ...commitments[1]!, shares: ["", "", ""] };
+    const check = () => openShare(circle, seeds[0]!, 1, { sender: registered[1]!, commitment });
+    assert.throws(check, { rule: "ceremony.share", where: 2 });
   });
 
   test("that open but do not match the coefficients name their sender", () => {
@@ -282,13 +287,15 @@ describe("confirmations and keys", () => {
 
   test("a joint key that is the identity", () => {
     const [one, two, three] = commitments.map(({ coefficients }) => coefficients);
-    const cancelling = one!.map((row, s) =>
-      row.map((F, m) =>
-        m === 0 && s === 3 ? subtract(subtract(F, F), add(two![s]![0]!, three![s]![0]!)) : F,
-      ),
-    );
-    const changed = [{ ...commitments[0]!, coefficients: cancelling }, ...commitments.slice(1)];
-    assert.throws(() => makeKeys(circle, changed), { rule: "ceremony.identity", where: 3 });
+    for (const slot of [0, 3]) {
+      const cancelling = one!.map((row, s) =>
+        row.map((F, m) =>
+          m === 0 && s === slot ? subtract(subtract(F, F), add(two![s]![0]!, three![s]![0]!)) : F,
+        ),
+      );
+      const changed = [{ ...commitments[0]!, coefficients: cancelling }, ...commitments.slice(1)];
+      assert.throws(() => makeKeys(circle, changed), { rule: "ceremony.identity", where: slot });
+    }
   });
 
   test("A22: every slot is a ceremony of its own, with no relation between keys", () => {
