@@ -50,9 +50,9 @@ def make_receipt(index: int, entry: bytes, checkpoint: Checkpoint, nodes: Nodes)
 
 def parse_receipt(text: str) -> Receipt:
     """Read a receipt's text. Raises `Malformed("receipt.form")`."""
-    proof, separator, note = text.partition("\n\n")
+    proof, _, note = text.partition("\n\n")
     lines = proof.split("\n")
-    if len(text) > LARGEST_NOTE or not separator or len(lines) < 3 or lines[0] != HEADER:
+    if len(text) > LARGEST_NOTE or len(lines) < 3 or lines[0] != HEADER:
         raise Malformed("receipt.form")
     extra, index = lines[1].removeprefix("extra "), lines[2].removeprefix("index ")
     if extra == lines[1] or not _INDEX.fullmatch(index) or len(lines) > 3 + LONGEST_PATH:

@@ -178,6 +178,39 @@ def test_longest_path_that_a_receipt_may_have_is_read() -> None:
     read = parse_receipt("\n".join(head.split("\n")[:3]) + f"\n{path}\n{note}")
 
     assert read.path == (bytes(32),) * LONGEST_PATH
+    with pytest.raises(Malformed, match=r"^receipt\.form$"):
+        parse_receipt("\n".join(head.split("\n")[:4]) + f"\n{path}\n{note}")
+
+
+def test_longest_receipt_is_read_and_a_longer_one_is_not() -> None:
+    receipt = replace(receipt_of(), entry=b"")
+    room = LARGEST_NOTE - len(str(receipt))
+    filled = replace(receipt, entry=bytes(room // 4 * 3), index=int("3" * (1 + room % 4)))
+
+    assert len(str(filled)) == LARGEST_NOTE
+    assert parse_receipt(str(filled)) == filled
+    with pytest.raises(Malformed, match=r"^receipt\.form$"):
+        parse_receipt(str(replace(filled, index=filled.index * 10)))
+
+
+def test_receipt_of_the_only_entry_has_no_path() -> None:
+    receipt = receipt_of(0, 1)
+
+    assert parse_receipt(str(receipt)) == receipt
+    assert receipt.path == ()
+
+
+def test_compact_form_holds_the_cosignatures_of_several_witnesses() -> None:
+    other = make_verifier_key("v.example", SEED, is_witness=True)
+    receipt = witnessed(receipt_of())
+    line = cosign(receipt.checkpoint, "v.example", SEED, time=9)
+    lines = (*receipt.checkpoint.signatures, line)
+    receipt = replace(receipt, checkpoint=replace(receipt.checkpoint, signatures=lines))
+
+    compact = to_compact(receipt, KEY, [WITNESS, other])
+
+    assert parse_compact(compact, [KEY], [WITNESS, other]) == receipt
+    assert len(parse_compact(compact, [KEY], [other]).checkpoint.signatures) == 2
 
 
 def test_link_is_short_enough_for_a_small_code() -> None:
