@@ -188,6 +188,9 @@ class Server implements Reader {
 describe("a device that follows", () => {
   const congress = new Congress();
   const state = congress.open();
+  const before = [...congress.objects];
+  const ballot = congress.cast(state.paper, 0, choose("p1"));
+  congress.close(state);
   const server = new Server();
   const follow = async (objects: readonly Stored[] = congress.objects): Promise<Follower> => {
     server.show(objects);
@@ -197,10 +200,8 @@ describe("a device that follows", () => {
   };
 
   test("takes every entry once, and gives the tally that it added up itself", async () => {
-    const follower = await follow();
+    const follower = await follow(before);
     const told: number[][] = [];
-    const ballot = congress.cast(state.paper, 0, choose("p1"));
-    congress.close(state);
     server.show(congress.objects);
     await follower.advance({ progress: (done, all) => told.push([done, all]) });
     assert.deepEqual(told, [

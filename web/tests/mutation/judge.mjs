@@ -125,10 +125,26 @@ export class Judge {
     for (const test of failed) {
       if (!(await this.passes(this.worker, test))) {
         this.renew();
+        if (await this.isDropped(test)) {
+          return this.leftOf(mutants);
+        }
         return mutants.length > 1 ? this.leftOneByOne(mutants) : this.leftAfresh(mutants[0]);
       }
     }
     return left;
+  }
+
+  /** Drop a test that fails when it is run twice, for it would seem to notice whatever comes. */
+  async isDropped(test) {
+    const isRepeatable =
+      (await this.passes(this.worker, test)) && (await this.passes(this.worker, test));
+    if (!isRepeatable) {
+      this.tests = this.tests.filter((other) => other !== test);
+      this.noticing = this.noticing.filter((other) => other !== test);
+      console.log(`left out, for it passes only once: ${test.test}`);
+      this.renew();
+    }
+    return !isRepeatable;
   }
 
   async leftOneByOne(mutants) {
