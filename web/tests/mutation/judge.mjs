@@ -10,7 +10,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PATIENCE = 3000;
+const PATIENCE = 5000;
 const FIRST = 1000;
 const REMEMBERED = 4;
 const AT_ONCE = 25;
