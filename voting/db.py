@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -34,6 +34,9 @@ _PRAGMAS = (
     # What was erased or written over leaves no trace in free space.
     "secure_delete=ON",
 )
+MOST_CONNECTIONS: Final = 80
+"""So many connections a worker process opens at most."""
+_KEPT_OPEN: Final = 20
 # An execution option of a connection: its transaction will write.
 _WRITES = "voting_writes"
 
@@ -72,8 +75,8 @@ def engine_options(address: str) -> dict[str, Any]:
     """Give what the driver needs: room for all threads, and explicit BEGIN on SQLite."""
     options: dict[str, Any] = {
         "pool_pre_ping": True,
-        "pool_size": 20,
-        "max_overflow": 60,
+        "pool_size": _KEPT_OPEN,
+        "max_overflow": MOST_CONNECTIONS - _KEPT_OPEN,
         # What was sent stays out of the texts of exceptions.
         "hide_parameters": True,
     }

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 
 from voting import clock, fonts, ledger, migrations
 from voting.config import Settings
-from voting.db import db, reading
+from voting.db import MOST_CONNECTIONS, db, reading
 from voting.errors import Message, msg
 from voting.models.journal import JournalEntry
 from voting.models.people import Congress
@@ -193,7 +193,7 @@ def check_schema(app: Flask) -> Findings:
         )
 
 
-def check_database(_settings: Settings) -> Findings:
+def check_database(settings: Settings) -> Findings:
     """Ask the database whether it is whole, and whether what it confirms is on the disk."""
     with db.engine.connect() as connection:
         if _is_postgresql():
@@ -203,6 +203,18 @@ def check_database(_settings: Settings) -> Findings:
                 yield Finding(
                     msg("PostgreSQL is set to {name} = off.", name=name),
                     msg("Turn it on: a receipt must outlive a power cut."),
+                )
+            allowed = int(connection.scalar(text("show max_connections")) or 0)
+            wanted = settings.workers * MOST_CONNECTIONS
+            if allowed < wanted:
+                yield Finding(
+                    msg(
+                        "PostgreSQL allows {allowed} connections; this server may open {wanted}.",
+                        allowed=allowed,
+                        wanted=wanted,
+                    ),
+                    msg("Raise max_connections, for all servers together, or take fewer workers."),
+                    is_fault=False,
                 )
         elif connection.scalar(text("pragma quick_check(1)")) != "ok":
             yield Finding(

@@ -17,9 +17,10 @@ from sqlalchemy import text
 
 from tests.hall import Hall
 from voting import cli, clock, fonts, ledger
+from voting.app import create_app
 from voting.commands import certificate, checks, doctor
 from voting.config import Settings
-from voting.db import reading, transaction
+from voting.db import db, reading, transaction
 from voting.migrations import FOLDER, init_migrations
 from voting.rules.access import NOBODY
 from voting.services import journal
@@ -229,3 +230,20 @@ def test_a_database_that_is_not_there_is_told(
 
     assert cli.main(["doctor", "--language", "en"]) == 2
     assert "can't be reached: OperationalError" in capsys.readouterr().out
+
+
+def test_a_postgresql_that_forgets_or_has_too_few_connections_is_told(
+    settings: Settings, postgres_database: str
+) -> None:
+    # The tests' own PostgreSQL allows 200 connections, and does without fsync.
+    there = replace(settings, database=postgres_database)
+
+    def said(workers: int) -> list[str]:
+        return [str(f.what) for f in checks.check_database(replace(there, workers=workers))]
+
+    with create_app(there).app_context():
+        assert said(workers=2) == ["PostgreSQL is set to fsync = off."]
+        assert said(workers=3)[1:] == [
+            "PostgreSQL allows 200 connections; this server may open 240."
+        ]
+        db.engine.dispose()
