@@ -18,6 +18,7 @@ from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.sheets import Judged, Sheet, check_marks, judge, read_sheet
 from voting.services import journal
+from voting.services.people.deputies import find_own
 from voting.services.ratings.reviews import ReviewMoved, find_review, members
 
 LEAST_SHEETS: Final = 3
@@ -123,10 +124,7 @@ def publish_review(tx: Tx, actor: Actor, review_id: int, *, office: str, dated: 
 
 def member(tx: Tx, actor: Actor, review: Review) -> Deputy | None:
     """Give the deputy as whom somebody is asked, if at all."""
-    query = select(Deputy).where(
-        Deputy.congress_id == review.congress_id, Deputy.user_id == actor.user_id
-    )
-    found = tx.scalar(query) if actor.is_known else None
+    found = find_own(tx, actor, review.congress_id)
     return found if found is not None and found.id in members(tx, review) else None
 
 

@@ -32,8 +32,9 @@ from voting.models.sittings import Deputy
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import journal
+from voting.services.people.deputies import find_own
 from voting.services.supervision import trail
-from voting.services.supervision.finding import account_of, deputy_of, find_project
+from voting.services.supervision.finding import account_of, find_project
 
 KIND_NAMES: Final[dict[ActivityKind, Message]] = {
     ActivityKind.VISIT: msg("Inspection together"),
@@ -180,7 +181,7 @@ def sign_in_time(activity: Activity) -> SignInTime:
 def sign_in(tx: Tx, actor: Actor, code: str) -> Activity:
     """Sign a deputy in by the code that hangs at the place; doing it twice changes nothing."""
     activity = find_by_code(tx, actor, code)
-    deputy = deputy_of(tx, actor, activity.congress_id)
+    deputy = find_own(tx, actor, activity.congress_id)
     if deputy is None:
         raise NotAllowed("No deputy of this congress belongs to your account.").now(
             "Ask the office at the place to tick you off."
@@ -322,7 +323,7 @@ def findings_of(tx: Tx, activity: Activity) -> Sequence[Finding]:
 
 def has_signed(tx: Tx, actor: Actor, activity: Activity) -> bool:
     """Tell whether the deputy behind an account has signed in."""
-    deputy = deputy_of(tx, actor, activity.congress_id)
+    deputy = find_own(tx, actor, activity.congress_id)
     return deputy is not None and any(
         guest.deputy_id == deputy.id and guest.signed_at for guest in activity.guests
     )

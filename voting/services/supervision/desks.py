@@ -15,10 +15,10 @@ from voting.models.supervision import GroupMember, ProgressReport, Supervision, 
 from voting.rules.access import Actor
 from voting.rules.lights import planned_at
 from voting.services import units
+from voting.services.people.deputies import find_own
 from voting.services.supervision import activities, lighting, parts, problems, progress
 from voting.services.supervision.boards import Bar, BoardLine, FindingLine, board_line, read_bar
 from voting.services.supervision.finding import (
-    deputy_of,
     find_project,
     known_years,
     list_projects,
@@ -128,7 +128,7 @@ def read_month(tx: Tx, actor: Actor, slug: str, *, code: str, month: int) -> Mon
 def read_own(tx: Tx, actor: Actor, slug: str) -> OwnBoard:
     """Give a deputy's projects and activities of the year."""
     bar = read_bar(tx, actor, slug)
-    deputy = deputy_of(tx, actor, bar.congress.id)
+    deputy = find_own(tx, actor, bar.congress.id)
     mine = select(GroupMember.project_id).where(
         GroupMember.deputy_id == (deputy.id if deputy else 0)
     )

@@ -23,8 +23,9 @@ from voting.rules.due import Due
 from voting.rules.escalation import LEVEL_NAMES, Level, level_of
 from voting.rules.roles import Role
 from voting.services import units
+from voting.services.people.deputies import find_own
 from voting.services.supervision import parts, progress
-from voting.services.supervision.finding import deputy_of, known_years, ladder_of
+from voting.services.supervision.finding import known_years, ladder_of
 from voting.services.supervision.tasks import AHEAD, Task, tasks
 
 _PAPERS: Final = {
@@ -221,7 +222,7 @@ def _unwritten(asker: _Asker) -> Iterator[Due]:
 
 def _of_deputies(asker: _Asker) -> Iterator[Due]:
     """Remind deputies of the activities they are asked to."""
-    deputy = deputy_of(asker.tx, asker.actor, asker.congress_id)
+    deputy = find_own(asker.tx, asker.actor, asker.congress_id)
     if deputy is None:
         return
     query = (

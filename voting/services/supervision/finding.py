@@ -1,4 +1,4 @@
-"""Looks up what supervision is about: projects, their supervision, the deputy behind an account."""
+"""Looks up what supervision is about: projects, their supervision, their years."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from voting.db import Tx
 from voting.errors import FieldProblem, NotAllowed, NotFound, NotNow, NotValid, msg
 from voting.models.projects import Project, ProjectState
-from voting.models.sittings import Deputy
 from voting.models.supervision import Supervision, SupervisionYear
 from voting.rules.access import Actor
 from voting.rules.escalation import Ladder
@@ -88,14 +87,6 @@ def known_years(tx: Tx, congress_id: int) -> tuple[int, ...]:
         .distinct()
     )
     return tuple(sorted(tx.scalars(query), reverse=True))
-
-
-def deputy_of(tx: Tx, actor: Actor, congress_id: int) -> Deputy | None:
-    """Give the deputy who signs in with this account, if it is one's."""
-    if actor.user_id is None:
-        return None
-    query = select(Deputy).where(Deputy.congress_id == congress_id, Deputy.user_id == actor.user_id)
-    return tx.scalar(query)
 
 
 def yuan_of(field: str, wan: Decimal) -> int:

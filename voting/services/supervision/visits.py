@@ -15,9 +15,9 @@ from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.services import pictures
 from voting.services.people import congresses
+from voting.services.people.deputies import find_own
 from voting.services.supervision import activities, problems
 from voting.services.supervision.activities import ActivityPlan
-from voting.services.supervision.finding import deputy_of
 from voting.services.supervision.problems import Found
 
 KINDS: Final = (
@@ -47,7 +47,7 @@ class Visit:
 def record_visit(tx: Tx, actor: Actor, congress_id: int, code: str, *, visit: Visit) -> Activity:
     """Keep a visit; the deputy counts as having taken part."""
     access.check(actor, Action.RECORD_VISIT, congress_id)
-    deputy = deputy_of(tx, actor, congress_id)
+    deputy = find_own(tx, actor, congress_id)
     if deputy is None:
         raise NotAllowed("No deputy of this congress belongs to your account.").now(
             "Ask the secretariat to name your account on the roster."

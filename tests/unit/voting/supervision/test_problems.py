@@ -20,6 +20,7 @@ from voting.models.inspections import (
 )
 from voting.models.milestones import Stage
 from voting.models.projects import ProjectState
+from voting.models.sittings import Deputy
 from voting.rules.escalation import Level
 from voting.services import milestones
 from voting.services.supervision import (
@@ -182,6 +183,19 @@ def test_who_is_no_deputy_makes_no_visit(tx: Tx, begun: Supervised) -> None:
 
     with pytest.raises(NotAllowed):
         visits.record_visit(tx, begun.office.actor, begun.congress_id, begun.codes[0], visit=visit)
+
+
+def test_who_left_the_congress_neither_visits_nor_signs_in(
+    tx: Tx, begun: Supervised, clock: StoppedClock
+) -> None:
+    row = inspection(tx, begun, clock)
+    visit = Visit(ActivityKind.UNANNOUNCED, this_day(), "", "走访", "有序")
+    tx.get_one(Deputy, begun.deputy_ids[0]).is_active = False
+
+    with pytest.raises(NotAllowed):
+        visits.record_visit(tx, begun.deputy.actor, begun.congress_id, begun.codes[0], visit=visit)
+    with pytest.raises(NotAllowed):
+        activities.sign_in(tx, begun.deputy.actor, row.code)
 
 
 def test_findings_are_written_down_after_the_activity(
