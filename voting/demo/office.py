@@ -80,7 +80,7 @@ class Office:
 
     def plan(self, deputies: int) -> None:
         """Plan a sitting of so many deputies."""
-        today = clock.now().date()
+        today = this_day()
         plan = SittingPlan(t("First session"), today, today, deputies)
         self.sitting_id = self._do(
             lambda tx: plenary.plan_sitting(tx, self.secretary, self.congress_id, plan).id
@@ -99,7 +99,7 @@ class Office:
 
     def adopt(self, data: bytes, settings: DecisionSettings) -> int:
         """Take the candidates in, adopt list and rules; gives the number of candidates."""
-        kind, today = BallotKind.DECISION, clock.now().date()
+        kind, today = BallotKind.DECISION, this_day()
 
         def act(tx: Tx) -> int:
             listed = candidates.import_candidates(
