@@ -70,7 +70,10 @@ RATING = rating(1).rules
         (asked(question(), rules=DECISION | {"more": 1}), "manifest.shape"),
         (asked(question(), rules=DECISION | {"seats": True}), "manifest.shape"),
         (asked(question(), rules=DECISION | {"seats": "1"}), "manifest.shape"),
-        (asked(question(), rules=RATING | {"strict": "true"}, kind="rating"), "manifest.shape"),
+        (
+            msgspec.structs.replace(rating(1), rules=RATING | {"strict": "true"}),
+            "manifest.shape",
+        ),
         (asked(question(), rules=DECISION | {"tie": "\ud800"}), "manifest.shape"),
         (asked(question(), rules=RATING, kind="rating"), "manifest.shape"),
         (asked(question(), rules=DECISION, kind="rating"), "manifest.shape"),

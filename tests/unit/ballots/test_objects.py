@@ -100,6 +100,7 @@ def test_first_encoding_that_is_wrong_is_named() -> None:
         ({"type": ""}, "object.type"),
         ({"type": "Open"}, "object.type"),
         ({"type": "open"}, "object.schema"),
+        (OPEN | {"grades": {}}, "object.schema"),
         ({"type": "outcome", "grades": {}}, "object.schema"),
         ({"type": "outcome"}, "object.schema"),
     ],

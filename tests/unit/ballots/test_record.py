@@ -119,6 +119,15 @@ def test_archive_of_more_than_a_record_can_hold_is_refused() -> None:
         ZipReader(BytesIO(huge))
 
 
+def test_archive_of_as_much_as_a_record_can_hold_is_opened() -> None:
+    half = LARGEST_RECORD // 2
+    full = [entry_of(size=half), entry_of(b"y", half)]
+
+    assert list(ZipReader(BytesIO(directory_of(*full))).paths()) == ["x", "y"]
+    with pytest.raises(Malformed, match=r"^log\.size$"):
+        ZipReader(BytesIO(directory_of(*full, entry_of(b"z", 1))))
+
+
 def test_directory_beyond_its_bounds_is_refused_before_it_is_read() -> None:
     long = directory_of(entry_of(name=b"x" * 60000) * (LARGEST_DIRECTORY // 60000 + 1))
 
