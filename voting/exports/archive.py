@@ -6,9 +6,7 @@ manifest names every file with its size and SHA-256; `SHA256SUMS` says the same 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ from voting.errors import NotFound, NotNow
 from voting.exports.ratings import rating_file, rating_values
 from voting.exports.record import Reading, record_files
 from voting.exports.sets import Form, print_form
-from voting.exports.tables import harmless
+from voting.exports.sheets import write_csv
 from voting.i18n import iso, t
 from voting.ledger import Log
 from voting.models.ratings import Rating
@@ -63,7 +61,7 @@ def archive_files(slug: str, year: int, reading: Reading) -> Iterator[tuple[str,
         found = gather(tx, clerk(card), slug, year)
         yield "README.txt", _readme(found).encode()
         for table in found.tables:
-            yield f"data/{table.name}.csv", _csv(table)
+            yield f"data/{table.name}.csv", write_csv(table.columns, table.rows)
             yield f"data/{table.name}.json", _json(_objects(table))
         for rating in found.ratings:
             yield from _rating_files(rating, found)
@@ -126,14 +124,6 @@ def _journal(found: YearData) -> dict[str, Any]:
             for place, at, kind, digest in journal.acts
         ],
     }
-
-
-def _csv(table: Table) -> bytes:
-    memory = io.StringIO()
-    writer = csv.writer(memory, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
-    return memory.getvalue().encode("utf-8-sig")
 
 
 def _objects(table: Table) -> list[dict[str, Any]]:

@@ -1,62 +1,15 @@
-"""Writes workbooks of plain tables, in which nothing that people typed becomes a formula."""
+"""Writes workbooks of suggestions: a list of them, and their rates."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Final, TypeAlias
 
-import xlsxwriter
-
-from voting import clock
 from voting.errors import msg
+from voting.exports.sheets import Cell, Page, write_book
 from voting.i18n import t
 from voting.rules.suggestions import CLASS_NAMES, Rates
 from voting.services.suggestions.rates import NamedRates, RateTable
 from voting.services.suggestions.reading import Line
-
-Cell: TypeAlias = str | int | float | date | Decimal | None
-
-_SHEET_NAME: Final = 31
-_WIDEST: Final = 60
-_FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One sheet of a workbook."""
-
-    name: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-
-
-def write_book(pages: Sequence[Page]) -> bytes:
-    """Write the sheets of a workbook."""
-    memory = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(memory, options)
-    book.set_properties({"created": clock.now()})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"})
-    days = book.add_format({"num_format": "yyyy-mm-dd"})
-    for page in pages:
-        sheet = book.add_worksheet(page.name.translate(_FORBIDDEN)[:_SHEET_NAME])
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, list(page.header), bold)
-        for line, row in enumerate(page.rows, start=1):
-            for place, cell in enumerate(row):
-                if isinstance(cell, date):
-                    sheet.write_datetime(line, place, cell, days)
-                elif isinstance(cell, str):
-                    sheet.write_string(line, place, cell)
-                elif cell is not None:
-                    sheet.write_number(line, place, float(cell))
-        sheet.autofit(_WIDEST * 7)
-    book.close()
-    return memory.getvalue()
 
 
 def suggestions_book(lines: Sequence[Line]) -> bytes:

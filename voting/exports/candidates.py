@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import xlsxwriter
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -17,6 +16,7 @@ from docx.shared import Mm, Pt
 from voting import clock
 from voting.errors import Message, msg
 from voting.exports.press import print_sheet
+from voting.exports.sheets import HEAD, WRAPPED, add_sheet, new_book
 from voting.i18n import say_date, t
 from voting.imports.projects import ProjectRow
 from voting.models.screening import ProjectList
@@ -27,7 +27,6 @@ MIME_TYPES: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _TEN_THOUSAND: Final = 10_000
-_SHEET_NAME: Final = 31
 _STAR, _NO_STAR, _MOST_STARS = "★", "☆", 5
 
 
@@ -126,21 +125,15 @@ def _docx(congress: str, listed: ProjectList, rows: Sequence[ProjectRow]) -> byt
 
 def _xlsx(congress: str, listed: ProjectList, rows: Sequence[ProjectRow]) -> bytes:
     memory = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    book.set_properties({"created": clock.now(), "company": congress})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet(str(listed.year)[:_SHEET_NAME])
-    sheet.freeze_panes(1, 2)
-    for place, column in enumerate(_COLUMNS):
-        sheet.set_column(place, place, column.width * 1.6, wrapped)
-        sheet.write(0, place, t(column.name), bold)
-    for line, row in enumerate(rows, start=1):
+    with new_book(memory, company=congress) as book:
+        bold, wrapped = book.add_format(HEAD), book.add_format(WRAPPED)
+        sheet = add_sheet(book, str(listed.year), columns=2)
         for place, column in enumerate(_COLUMNS):
-            sheet.write(line, place, column.read(row))
-    book.close()
+            sheet.set_column(place, place, column.width * 1.6, wrapped)
+            sheet.write(0, place, t(column.name), bold)
+        for line, row in enumerate(rows, start=1):
+            for place, column in enumerate(_COLUMNS):
+                sheet.write(line, place, column.read(row))
     return memory.getvalue()
 
 

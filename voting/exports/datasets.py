@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voting.exports.tables import harmless
+from voting.exports.sheets import write_csv
 from voting.i18n import t
 from voting.services.reports.datasets import Cell, Dataset
 
@@ -26,11 +24,7 @@ class Table:
 
 def dataset_csv(table: Table) -> bytes:
     """Write headings in the reader's language, and no cell that a program takes for a formula."""
-    memory = io.StringIO()
-    writer = csv.writer(memory, lineterminator="\r\n")
-    writer.writerow([t(words) for _, words in table.dataset.columns])
-    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
-    return memory.getvalue().encode("utf-8-sig")
+    return write_csv([t(words) for _, words in table.dataset.columns], table.rows)
 
 
 def dataset_json(table: Table) -> bytes:

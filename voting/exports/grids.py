@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import Any, Final
 
-import xlsxwriter
-
-from voting import clock
 from voting.exports.forms.parts import Document, Grid, Line, Note, Paragraph
-from voting.exports.tables import harmless
+from voting.exports.sheets import new_book, write_csv
 from voting.i18n import t
 
-_SHEET_NAME: Final = 31
 _WIDE: Final = 60
 
 
 def grid_csv(document: Document) -> bytes:
     """Write the first table of a form, as spreadsheet programs open it, without formulas."""
-    memory = io.StringIO()
-    writer = csv.writer(memory, lineterminator="\r\n")
     grid = grids_of(document)[0]
-    writer.writerow([column.name for column in grid.columns])
-    writer.writerows([harmless(cell) for cell in row] for row in grid.rows)
-    return memory.getvalue().encode("utf-8-sig")
+    return write_csv([column.name for column in grid.columns], grid.rows)
 
 
 def grid_xlsx(document: Document) -> bytes:
     """Write a form as a workbook: title, each table, and the notes under them."""
     memory = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(memory, options)
-    book.set_properties({"created": clock.now()})
-    title = book.add_format({"bold": True, "font_size": 14})
-    head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "align": "center"})
-    cell = book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
-    sheet = book.add_worksheet(t("Result")[:_SHEET_NAME])
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.write_string(0, 0, document.title, title)
-    line = 2
-    for part in document.parts:
-        if isinstance(part, Grid):
-            for at, column in enumerate(part.columns):
-                sheet.write_string(line, at, column.name, head)
-                sheet.set_column(at, at, min(column.width, _WIDE))
-            for row in part.rows:
+    with new_book(memory) as book:
+        title = book.add_format({"bold": True, "font_size": 14})
+        head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "align": "center"})
+        cell = book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
+        sheet = book.add_worksheet(t("Result"))
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.write_string(0, 0, document.title, title)
+        line = 2
+        for part in document.parts:
+            if isinstance(part, Grid):
+                for at, column in enumerate(part.columns):
+                    sheet.write_string(line, at, column.name, head)
+                    sheet.set_column(at, at, min(column.width, _WIDE))
+                for row in part.rows:
+                    line += 1
+                    for at, text in enumerate(row):
+                        _write(sheet, (line, at), text, cell)
+                line += 2
+            elif isinstance(part, Line | Note | Paragraph):
+                sheet.write_string(line, 0, part.text)
                 line += 1
-                for at, text in enumerate(row):
-                    _write(sheet, (line, at), text, cell)
-            line += 2
-        elif isinstance(part, Line | Note | Paragraph):
-            sheet.write_string(line, 0, part.text)
-            line += 1
-    book.close()
     return memory.getvalue()
 
 

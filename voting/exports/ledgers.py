@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
-from voting import clock
 from voting.exports.forms.supervision import LEDGER_COLUMNS, ledger_row
-from voting.exports.tables import Cell, harmless
+from voting.exports.sheets import Cell, Page, harmless, write_book
 from voting.i18n import t
 from voting.rules.lights import LIGHT_NAMES
 from voting.services.supervision.boards import Ledger, Sheet
 from voting.services.supervision.finding import WAN
 
-_SHEET_NAME = 31
 _WIDEST = 48
 
 
@@ -92,17 +87,5 @@ def progress_xlsx(sheet: Sheet) -> bytes:
 
 
 def _book(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    memory = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(memory, options)
-    book.set_properties({"created": clock.now()})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet(name[:_SHEET_NAME])
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, head, bold)
-    for line, row in enumerate(rows, start=1):
-        sheet.write_row(line, 0, [harmless(cell) for cell in row], wrapped)
-    sheet.autofit(_WIDEST * 7)
-    book.close()
-    return memory.getvalue()
+    texts = ([harmless(cell) for cell in row] for row in rows)
+    return write_book([Page(name, head, texts, wraps=True, widest=_WIDEST)])

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import xlsxwriter
-
-from voting import clock
 from voting.errors import Message, msg
 from voting.exports.press import print_sheet
 from voting.exports.qr import qr_svg
-from voting.exports.tables import Cell, harmless
+from voting.exports.sheets import HEAD, Cell, add_sheet, new_book, write_csv
 from voting.i18n import local, say_date, t
 from voting.models.proposals import Proposal, ProposalState, Source
 from voting.rules.categories import CATEGORY_NAMES, Category
@@ -48,7 +44,6 @@ _STATES: Final[dict[ProposalState, Message]] = {
     ProposalState.DECLINED: msg("Not taken up"),
     ProposalState.MERGED: msg("Part of a project"),
 }
-_SHEET_NAME: Final = 31
 _WAN: Final = 10_000
 
 
@@ -66,28 +61,19 @@ class Poster:
 
 def proposals_csv(rows: Sequence[Proposal]) -> bytes:
     """Write a row for each proposal, and no formula among them."""
-    memory = io.StringIO()
-    writer = csv.writer(memory, lineterminator="\r\n")
-    writer.writerow([t(name) for name in _HEADER])
-    writer.writerows([harmless(cell) for cell in cells] for cells in _cells(rows))
-    return memory.getvalue().encode("utf-8-sig")
+    return write_csv([t(name) for name in _HEADER], _cells(rows))
 
 
 def proposals_xlsx(rows: Sequence[Proposal]) -> bytes:
     """Write a workbook in which every text is a text, whatever it begins with."""
     memory = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(memory, options)
-    book.set_properties({"created": clock.now()})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"})
-    sheet = book.add_worksheet(t("Proposals collected")[:_SHEET_NAME])
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(1, 1, 40)
-    sheet.set_column(2, len(_HEADER) - 1, 18)
-    sheet.write_row(0, 0, [t(name) for name in _HEADER], bold)
-    for line, cells in enumerate(_cells(rows), start=1):
-        sheet.write_row(line, 0, cells)
-    book.close()
+    with new_book(memory, is_long=True) as book:
+        sheet = add_sheet(book, t("Proposals collected"))
+        sheet.set_column(1, 1, 40)
+        sheet.set_column(2, len(_HEADER) - 1, 18)
+        sheet.write_row(0, 0, [t(name) for name in _HEADER], book.add_format(HEAD))
+        for line, cells in enumerate(_cells(rows), start=1):
+            sheet.write_row(line, 0, cells)
     return memory.getvalue()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from voting.exports.books import Page, write_book
 from voting.exports.forms.attendance import STATUS_NAMES
+from voting.exports.sheets import Page, write_book
 from voting.i18n import local, t
 from voting.services.records import DEED_NAMES, Record
 

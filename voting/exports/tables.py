@@ -8,21 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any
 
-import xlsxwriter
-
-from voting import clock
 from voting.errors import Message, msg
 from voting.exports.forms.counting import GRADE_NAMES, STANDING_NAMES
+from voting.exports.sheets import HEAD, Cell, add_sheet, new_book, write_csv
 from voting.i18n import t
 from voting.services.reports.figures import DecisionFigures, RatingFigures
 from voting.services.tallying import Turnout
-
-Cell: TypeAlias = str | int | float | None
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "|")
-_SHEET_NAME: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +40,24 @@ class Result:
 
 def result_csv(result: Result) -> bytes:
     """Write a row for each project, as spreadsheet programs open it, and no formula among them."""
-    memory = io.StringIO()
-    writer = csv.writer(memory, lineterminator="\r\n")
-    writer.writerow([t(name) for name in _header(result)])
-    writer.writerows([harmless(cell) for cell in row] for row in _rows(result))
-    return memory.getvalue().encode("utf-8-sig")
+    return write_csv([t(name) for name in _header(result)], _rows(result))
 
 
 def result_xlsx(result: Result) -> bytes:
     """Write a workbook: the projects on one sheet, the turnout on another."""
     memory = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        memory,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    book.set_properties({"created": clock.now()})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter"})
-    sheet = book.add_worksheet(t("Result of the vote")[:_SHEET_NAME])
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, [t(name) for name in _header(result)], bold)
-    for line, row in enumerate(_rows(result), start=1):
-        sheet.write_row(line, 0, row)
-    sheet.autofit()
-    about = book.add_worksheet(t("About the vote")[:_SHEET_NAME])
-    for line, (name, value) in enumerate(_facts(result)):
-        about.write(line, 0, t(name), bold)
-        about.write(line, 1, value)
-    about.autofit()
-    book.close()
+    with new_book(memory) as book:
+        bold = book.add_format(HEAD)
+        sheet = add_sheet(book, t("Result of the vote"))
+        sheet.write_row(0, 0, [t(name) for name in _header(result)], bold)
+        for line, row in enumerate(_rows(result), start=1):
+            sheet.write_row(line, 0, row)
+        sheet.autofit()
+        about = book.add_worksheet(t("About the vote"))
+        for line, (name, value) in enumerate(_facts(result)):
+            about.write(line, 0, t(name), bold)
+            about.write(line, 1, value)
+        about.autofit()
     return memory.getvalue()
 
 
@@ -151,13 +134,6 @@ def _meta(result: Result, figures: DecisionFigures) -> dict[str, object]:
         "election": result.election_object,
         "comment": "Ballots are secret and were only ever added up; there are no single votes.",
     }
-
-
-def harmless(cell: Cell) -> Cell:
-    """Keep a text from being taken for a formula by the program that opens the table."""
-    if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
 
 
 def _one_line(cell: object) -> str:

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.voting.exports.figures_made import HEADING, TURNOUT, decided, rated
+from voting.exports.sheets import harmless
 from voting.exports.tables import (
     Result,
-    harmless,
     result_csv,
     result_json,
     result_pabulib,
