@@ -27,6 +27,7 @@ import { EMPTY_ROOT, inclusionPath, leafHash, nodesOf, root } from "../ballots/m
 import type { Stored } from "../ballots/objects.js";
 import { store } from "../ballots/objects.js";
 import { checkReceipt } from "../ballots/receipt.js";
+import { judgeBallot } from "../ballots/replay.js";
 import { CHECKPOINT, FilesReader, type Reader, objectPath } from "../ballots/record.js";
 import {
   Congress,
@@ -102,6 +103,11 @@ describe("proofs from tiles", () => {
     assert.equal(checkReceipt(receipt, LOG_KEY), (299).toString(16).padStart(64, "0"));
     assert.equal((await readEntries(reader, 250, 300)).length, 50);
     assert.equal((await readEntries(reader, 300, 300)).length, 0);
+  });
+
+  test("no tile is asked for behind the last one", async () => {
+    const whole = new FilesReader(tallLog(256).files);
+    assert.equal((await readEntries(whole, 0, 256)).length, 256);
   });
 
   test("tiles missing, cut or changed", async () => {
@@ -218,6 +224,39 @@ describe("a device that follows", () => {
     assert.equal(follower.size, congress.objects.length);
     const seen = parseCheckpoint(String(follower.checkpoint));
     follower.checkExtends([seen.size, seen.root]);
+  });
+
+  test("judges each ballot once, and nothing else", async () => {
+    server.show(congress.objects);
+    const judged: string[] = [];
+    const follower = new Follower(server, LOG_KEY);
+    await follower.advance({
+      judge: (paper, stored) => {
+        judged.push(stored.id);
+        return judgeBallot(paper, stored);
+      },
+    });
+    assert.deepEqual(judged, [ballot.id]);
+    assert.ok(follower.report.isSound);
+  });
+
+  test("gives no tally before it has taken all that the log shows", async () => {
+    const more = ["a", "b", "c", "d"].map((name) =>
+      store({ type: "session", congress: "C", name, deputies: 1 }),
+    );
+    server.show([...congress.objects, ...more]);
+    const last = objectPath(more[3]!.id);
+    const cut: Reader = {
+      paths: () => null,
+      read: (path) => (path === last ? Promise.reject(new Error("cut")) : server.read(path)),
+    };
+    const follower = new Follower(cut, LOG_KEY);
+    await assert.rejects(() => follower.advance(), /cut/);
+    assert.ok(follower.replay.tallies.has(state.count!.id));
+    assert.equal(
+      ruleOf(() => follower.countOf(state.count!.id)),
+      "order.reference",
+    );
   });
 
   test("A23: gives no tally that is not there, not of a closed election, or annulled", async () => {
