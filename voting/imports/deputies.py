@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from voting import fonts
 from voting.errors import msg
-from voting.imports.columns import Column, Header, RowReader, find_header, read_form
+from voting.imports.columns import Column, Header, RowReader, read_form
+from voting.imports.entries import Reading, Sheet, read_table
 from voting.imports.limits import Row
 from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
@@ -68,39 +69,12 @@ class DeputyRow:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeputySheet:
-    """All rows that are right, and what is wrong with the others; `unused` are odd headings."""
-
-    rows: tuple[DeputyRow, ...]
-    bad_lines: tuple[int, ...]
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    unused: tuple[str, ...]
-    form: str
+DeputySheet: TypeAlias = Sheet[DeputyRow]
 
 
 def read_deputies(table: Table) -> DeputySheet:
     """Read a roster. Raises NotValid where the table as a whole is of no use."""
-    header = find_header(table.rows, COLUMNS)
-    body = [row for row in table.rows if row.line > header.line]
-    found: list[DeputyRow] = []
-    problems: list[Problem] = []
-    for place, row in enumerate(body, start=1):
-        deputy, wrong = _deputy(header, row, place)
-        found.append(deputy)
-        problems += wrong
-    problems += _repeated_numbers(found)
-    bad = {problem.line for problem in problems}
-    good = tuple(row for row in found if row.line not in bad)
-    return DeputySheet(
-        rows=good,
-        bad_lines=tuple(sorted(bad)),
-        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
-        warnings=tuple(sorted(_warnings(good), key=lambda problem: problem.line)),
-        unused=header.unused,
-        form=table.form,
-    )
+    return read_table(table, Reading(COLUMNS, _deputy, _repeated_numbers, _warnings))
 
 
 def read_deputy_form(values: Mapping[str, str]) -> DeputyRow:

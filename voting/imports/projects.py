@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from voting import fonts
 from voting.errors import msg
-from voting.imports.columns import Column, Header, RowReader, find_header, read_form
+from voting.imports.columns import Column, Header, RowReader, read_form
+from voting.imports.entries import Reading, Sheet, read_table
 from voting.imports.limits import Row
 from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
@@ -111,39 +112,12 @@ class ProjectRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSheet:
-    """All rows that are right, and what is wrong with the others; `unused` are odd headings."""
-
-    rows: tuple[ProjectRow, ...]
-    bad_lines: tuple[int, ...]
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    unused: tuple[str, ...]
-    form: str
+ProjectSheet: TypeAlias = Sheet[ProjectRow]
 
 
 def read_projects(table: Table) -> ProjectSheet:
     """Read a list of candidates. Raises NotValid where the table as a whole is of no use."""
-    header = find_header(table.rows, COLUMNS)
-    body = [row for row in table.rows if row.line > header.line]
-    found: list[ProjectRow] = []
-    problems: list[Problem] = []
-    for place, row in enumerate(body, start=1):
-        project, wrong = _project(header, row, place)
-        found.append(project)
-        problems += wrong
-    problems += _repeated(found)
-    bad = {problem.line for problem in problems}
-    good = tuple(row for row in found if row.line not in bad)
-    return ProjectSheet(
-        rows=good,
-        bad_lines=tuple(sorted(bad)),
-        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
-        warnings=tuple(_warnings(good)),
-        unused=header.unused,
-        form=table.form,
-    )
+    return read_table(table, Reading(COLUMNS, _project, _repeated, _warnings))
 
 
 def read_project_form(values: Mapping[str, str]) -> ProjectRow:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from voting.errors import msg
-from voting.imports.columns import Column, Header, RowReader, find_header, read_form
+from voting.imports.columns import Column, Header, RowReader, read_form
+from voting.imports.entries import Reading, Sheet, read_table
 from voting.imports.limits import Row
 from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
@@ -95,33 +96,12 @@ class ProposalRow:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalSheet:
-    """All rows that are right, and what is wrong with the others; `unused` are odd headings."""
-
-    rows: tuple[ProposalRow, ...]
-    bad_lines: tuple[int, ...]
-    problems: tuple[Problem, ...]
-    unused: tuple[str, ...]
+ProposalSheet: TypeAlias = Sheet[ProposalRow]
 
 
 def read_proposals(table: Table) -> ProposalSheet:
     """Read a list of proposals. Raises NotValid where the table as a whole is of no use."""
-    header = find_header(table.rows, COLUMNS)
-    found: list[ProposalRow] = []
-    problems: list[Problem] = []
-    for place, row in enumerate(table.rows, start=1):
-        if row.line > header.line:
-            proposal, wrong = _proposal(header, row, place)
-            found.append(proposal)
-            problems += wrong
-    bad = {problem.line for problem in problems}
-    return ProposalSheet(
-        rows=tuple(row for row in found if row.line not in bad),
-        bad_lines=tuple(sorted(bad)),
-        problems=tuple(problems),
-        unused=header.unused,
-    )
+    return read_table(table, Reading(COLUMNS, _proposal))
 
 
 def read_proposal_form(values: Mapping[str, str]) -> ProposalRow:

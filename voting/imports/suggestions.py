@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from voting.errors import Message, msg
-from voting.imports.columns import Column, Header, RowReader, find_header
+from voting.imports.columns import Column, Header, RowReader
+from voting.imports.entries import Reading, Sheet, read_table
 from voting.imports.limits import Row
 from voting.imports.problems import BadField, Problem
 from voting.imports.sheets import Table
@@ -100,37 +101,15 @@ class SuggestionRow:
         return self.year or next((day.year for day in days if day), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestionSheet:
-    """All rows that are right, and what is wrong with the others; `unused` are odd headings."""
-
-    rows: tuple[SuggestionRow, ...]
-    bad_lines: tuple[int, ...]
-    problems: tuple[Problem, ...]
-    unused: tuple[str, ...]
+SuggestionSheet: TypeAlias = Sheet[SuggestionRow]
 
 
 def read_suggestions(table: Table) -> SuggestionSheet:
     """Read a list of suggestions. Raises NotValid where the table as a whole is of no use."""
-    header = find_header(table.rows, COLUMNS)
-    found: list[SuggestionRow] = []
-    problems: list[Problem] = []
-    for row in table.rows:
-        if row.line > header.line:
-            entry, wrong = _suggestion(header, row)
-            found.append(entry)
-            problems += wrong
-    problems += _repeated(found)
-    bad = {problem.line for problem in problems}
-    return SuggestionSheet(
-        rows=tuple(row for row in found if row.line not in bad),
-        bad_lines=tuple(sorted(bad)),
-        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
-        unused=header.unused,
-    )
+    return read_table(table, Reading(COLUMNS, _suggestion, _repeated))
 
 
-def _suggestion(header: Header, row: Row) -> tuple[SuggestionRow, list[Problem]]:
+def _suggestion(header: Header, row: Row, _place: int) -> tuple[SuggestionRow, list[Problem]]:
     reader = RowReader(header, COLUMNS, row)
     entry = SuggestionRow(
         line=row.line,
