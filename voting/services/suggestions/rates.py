@@ -6,16 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
-
 from voting.db import Tx
-from voting.models.suggestions import Reply, ReplyRating, Suggestion, SuggestionState, UnitTask
+from voting.models.suggestions import Reply, ReplyRating, Suggestion, SuggestionState
 from voting.rules import access
 from voting.rules.access import Action, Actor
 from voting.rules.suggestions import Rates, ResultClass, classes_of
 from voting.services.people import congresses
-from voting.services.suggestions.reading import lead_of, years_of
+from voting.services.suggestions.reading import lead_of, with_course, years_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def count_rates(tx: Tx, congress_id: int, year: int | None) -> RateTable:
     solved, years = str(preferences["suggestions.solved"]), years_of(tx, congress_id)
     shown = year if year in years else next(iter(years), None)
     by_year: dict[int, list[Suggestion]] = defaultdict(list)
-    for made in tx.scalars(_all(congress_id)):
+    for made in tx.scalars(with_course(congress_id)):
         by_year[made.year].append(made)
     of_year = by_year.get(shown, []) if shown is not None else []
     by_unit: dict[str, list[Suggestion]] = defaultdict(list)
@@ -98,15 +95,3 @@ def _latest(replies: Iterable[Reply]) -> Iterable[ReplyRating]:
         for rating in reply.ratings:
             latest[rating.deputy_id] = rating
     return latest.values()
-
-
-def _all(congress_id: int) -> Select[Suggestion]:
-    return (
-        select(Suggestion)
-        .where(Suggestion.congress_id == congress_id)
-        .options(
-            selectinload(Suggestion.tasks).joinedload(UnitTask.unit),
-            selectinload(Suggestion.replies).selectinload(Reply.ratings),
-            selectinload(Suggestion.meetings),
-        )
-    )

@@ -265,15 +265,18 @@ def _chosen(tx: Tx, congress_id: int, choice: Choice) -> Select[Suggestion]:
     return query
 
 
-def _whole(congress_id: int) -> Select[Suggestion]:
-    """Ask for suggestions with all that belongs to them, in few questions."""
+def with_course(congress_id: int) -> Select[Suggestion]:
+    """Ask for suggestions with what became of them, in few questions."""
     return (
         select(Suggestion)
         .where(Suggestion.congress_id == congress_id)
         .options(
             selectinload(Suggestion.tasks).joinedload(UnitTask.unit),
             selectinload(Suggestion.replies).selectinload(Reply.ratings),
-            selectinload(Suggestion.cosigners),
             selectinload(Suggestion.meetings),
         )
     )
+
+
+def _whole(congress_id: int) -> Select[Suggestion]:
+    return with_course(congress_id).options(selectinload(Suggestion.cosigners))
