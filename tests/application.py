@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -161,6 +161,17 @@ def app(settings: Settings) -> Iterator[Flask]:
     with made.app_context():
         make_tables(settings)
         yield made
+        db.engine.dispose()
+
+
+@pytest.fixture
+def postgres_app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+    """An app over an empty PostgreSQL, its context pushed."""
+    made = create_app(replace(settings, database=postgres_database))
+    with made.app_context():
+        db.create_all()
+        yield made
+        db.session.remove()
         db.engine.dispose()
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,10 +11,8 @@ from sqlalchemy import select
 
 from tests.office import Office, opened
 from tests.unit.voting.suggestions.test_rates import HANGZHOU, a_list
-from voting.app import create_app
 from voting.clock import StoppedClock
-from voting.config import Settings
-from voting.db import db, reading, transaction
+from voting.db import reading, transaction
 from voting.models.suggestions import Suggestion
 from voting.services import records, rooms, stations
 from voting.services.reports.dues import read_dues
@@ -33,13 +29,9 @@ WRITERS = 6
 
 
 @pytest.fixture
-def app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+def app(postgres_app: Flask) -> Flask:
     """An app over PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.engine.dispose()
+    return postgres_app
 
 
 @pytest.fixture

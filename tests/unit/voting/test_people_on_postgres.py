@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -12,9 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.application import PASSWORD, Member, enrol
 from voting import clock
-from voting.app import create_app
-from voting.config import Settings
-from voting.db import db, transaction
+from voting.db import transaction
 from voting.models.people import RoleGrant
 from voting.rules.access import NOBODY
 from voting.rules.roles import Role
@@ -25,13 +21,9 @@ WRITERS = 6
 
 
 @pytest.fixture
-def app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+def app(postgres_app: Flask) -> Flask:
     """An app over PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.engine.dispose()
+    return postgres_app
 
 
 @pytest.fixture

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from tests.plenary import make_official, make_sitting
 from voting import clock
-from voting.app import create_app
-from voting.config import Settings
-from voting.db import db, reading, transaction
+from voting.db import reading, transaction
 from voting.models.proposals import Proposal, ProposalState, Source
 from voting.rules.access import Actor
 from voting.rules.roles import Role
@@ -29,13 +25,9 @@ AT_ONCE = 4
 
 
 @pytest.fixture
-def app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+def app(postgres_app: Flask) -> Flask:
     """An app over PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.engine.dispose()
+    return postgres_app
 
 
 @pytest.fixture

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
 from flask import Flask
 
-from voting.app import create_app
 from voting.clock import StoppedClock
-from voting.config import Settings
-from voting.db import db, reading, transaction
+from voting.db import reading, transaction
 from voting.imports.proposals import ProposalRow
 from voting.models.proposals import Audience, ProposalState
 from voting.rules.access import Actor
@@ -25,13 +21,9 @@ from voting.services.proposals import Intake, Order, Sender, Wanted, WindowPlan
 
 
 @pytest.fixture
-def app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+def app(postgres_app: Flask) -> Flask:
     """An app over PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.engine.dispose()
+    return postgres_app
 
 
 @pytest.fixture

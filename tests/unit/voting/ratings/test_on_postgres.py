@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,10 +10,8 @@ from flask import Flask
 
 from tests.hall import Hall
 from tests.rated import cast, committee_of, decide, declare, marks_of, open_rating, set_up
-from voting.app import create_app
 from voting.clock import StoppedClock
-from voting.config import Settings
-from voting.db import db, reading, transaction
+from voting.db import reading, transaction
 from voting.exports.archive import write_archive
 from voting.services.archives import closing
 from voting.services.ratings import residents, settling
@@ -24,13 +20,9 @@ from voting.services.ratings.settling import Settlement
 
 
 @pytest.fixture
-def app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+def app(postgres_app: Flask) -> Flask:
     """An app over PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.engine.dispose()
+    return postgres_app
 
 
 def test_a_rating_goes_from_its_list_to_the_archive(

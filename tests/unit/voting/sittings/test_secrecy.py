@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from tests.unit.voting.sitting_made import Desk, serial
-from voting.app import create_app
-from voting.config import Settings
-from voting.db import Tx, db, reading, transaction
+from voting.db import Tx, reading, transaction
 from voting.models.journal import JournalEntry
 from voting.models.sittings import Presence, Sitting
 from voting.rules.access import Actor
 from voting.services.sittings import attendance, cards
 from voting.services.sittings.attendance import CheckIn
-
-
-@pytest.fixture
-def postgres_app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
-    """An app over an empty PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def hold_check_in() -> tuple[int, int]:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from tests.supervised import SLUG, YEAR, Supervised, begin, make_supervised, move
-from voting.app import create_app
 from voting.clock import StoppedClock
-from voting.config import Settings
-from voting.db import db, reading, transaction
+from voting.db import reading, transaction
 from voting.i18n import this_day
 from voting.models.inspections import FindingKind
 from voting.rules.access import NOBODY
@@ -27,13 +23,9 @@ WRITERS = 4
 
 
 @pytest.fixture
-def app(settings: Settings, postgres_database: str) -> Iterator[Flask]:
+def app(postgres_app: Flask) -> Flask:
     """An app over PostgreSQL."""
-    made = create_app(replace(settings, database=postgres_database))
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.engine.dispose()
+    return postgres_app
 
 
 @pytest.fixture
