@@ -32,6 +32,9 @@ def cookie_of(app: Flask, member: Member) -> str:
     return str(signer.dumps({"_user_id": member.token, "_fresh": True}))
 
 
+PUSHED_ASIDE = ("ERR_ABORTED", "interrupted by another navigation")
+
+
 @dataclass
 class Desk:
     """One official's browser: a context of its own, with one page."""
@@ -45,7 +48,7 @@ class Desk:
             self.page.goto(f"{self.address}{path}")
         except Error as error:
             # A page that asks for itself anew in this very instant pushes the other aside.
-            if "ERR_ABORTED" not in error.message:
+            if not any(words in error.message for words in PUSHED_ASIDE):
                 raise
             self.page.goto(f"{self.address}{path}")
         return self.page

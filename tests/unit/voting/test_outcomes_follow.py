@@ -14,7 +14,7 @@ from voting.clock import StoppedClock
 from voting.db import reading, transaction
 from voting.errors import NotNow
 from voting.models.projects import ProjectState
-from voting.models.sittings import BallotKind, Candidate, CandidateList
+from voting.models.sittings import BallotKind, Candidate, CandidateList, Sitting
 from voting.rules.roles import Role
 from voting.rules.vote import DecisionSettings, Threshold
 from voting.services import (
@@ -99,7 +99,19 @@ def test_a_plain_outcome_decides_two_and_passes_over_two(hall: Hall) -> None:
 def test_a_code_that_another_year_has_gets_its_year_before_it(hall: Hall) -> None:
     hold(hall, prepare(hall), [("p01", "p02")] * 3, number=1)
     with transaction() as tx:
-        listed = CandidateList(sitting_id=hall.sitting_id, kind=KIND, version=2)
+        before = tx.get_one(Sitting, hall.sitting_id)
+        later = Sitting(
+            congress_id=hall.congress_id,
+            name="第二次会议",
+            starts_on=before.starts_on,
+            ends_on=before.ends_on,
+            deputies=before.deputies,
+            stage=before.stage,
+            created_at=clock.now(),
+        )
+        tx.add(later)
+        tx.flush()
+        listed = CandidateList(sitting_id=later.id, kind=KIND, version=1)
         listed.candidates = [
             Candidate(position=1, code="p01", title="明年的项目", co_units=[]),
             Candidate(position=2, code="q01", title="另一项目", co_units=[]),
