@@ -22,8 +22,8 @@ from werkzeug.routing import Rule
 
 from tools.machine import find_chromium, find_postgresql
 
-# Of several such lists the last counts: these are what Playwright turns off for tests, and popups of
-# the address bar, for which every context had a process that no test ever saw.
+# Of several such lists the last counts: these are what Playwright turns off for tests, and popups
+# of the address bar, for which every context had a process that no test ever saw.
 UNUSED = (
     "AimEnabled",
     "AvoidCorsURLLoaderRestartOnRedirect",
