@@ -31,30 +31,10 @@ import {
   scalarBytes,
 } from "../ballots/group.js";
 import { type Style, fillSlots } from "../ballots/manifest.js";
-import {
-  type Ballot,
-  type Election,
-  type Keys,
-  type Stored,
-  signObject,
-  store,
-} from "../ballots/objects.js";
+import { type Ballot, type Stored, signObject, store } from "../ballots/objects.js";
 import { type Sealed, makeBitProof, parseBitProof } from "../ballots/proofs.js";
-import { approval, ballotOf, card, choose, ruleOf, secret, seedOf } from "./congress.js";
-
-const ID = "ab".repeat(32);
-const secrets = Array.from({ length: 32 }, (_, s) => hashToScalar("test-key", secret("key", s)));
-const keys: Keys = {
-  type: "keys",
-  ceremony: ID,
-  joint: toB64u(pointBytes(...secrets.map(multiplyBase))),
-  verification: [],
-};
-
-function electionOf(options: number, max: number, changes = {}): Stored<Election> {
-  const manifest = approval(options, max, changes);
-  return store({ type: "election", session: ID, keys: ID, roll: ID, manifest });
-}
+import { ballotOf, card, choose, ruleOf, secret, seedOf } from "./congress.js";
+import { electionOf, keys, secrets } from "./election.js";
 
 const election = electionOf(3, 2);
 const paper = makePaper(election, keys);

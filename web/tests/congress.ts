@@ -2,11 +2,12 @@
 
 import { type Paper, type Seed, makeBallot, makeChallenge, makeSeed } from "../ballots/ballot.js";
 import type { CardSecret, TrusteeSeed } from "../ballots/cards.js";
-import { cardCredential, rollCredentials } from "../ballots/cards.js";
-import { h512, u32, utf8 } from "../ballots/encoding.js";
+import { cardCredential, cardSeed, rollCredentials } from "../ballots/cards.js";
+import { frame, h512, parseB64u, parseHex, toB64u, u32, utf8 } from "../ballots/encoding.js";
 import { BallotError } from "../ballots/errors.js";
 import { type VerifierKey, entryBytes, makeCheckpoint, makeVerifierKey } from "../ballots/log.js";
-import type { Manifest, Selection } from "../ballots/manifest.js";
+import { hashToScalar } from "../ballots/group.js";
+import { type Manifest, type Selection, fillSlots } from "../ballots/manifest.js";
 import { leafHash, nodesOf, root } from "../ballots/merkle.js";
 import {
   type AnyObject,
@@ -16,9 +17,11 @@ import {
   type ObjectId,
   type Result,
   type Stored,
+  signObject,
   store,
 } from "../ballots/objects.js";
 import { decide } from "../ballots/outcome.js";
+import { makeBitProof } from "../ballots/proofs.js";
 import { recordFiles } from "../ballots/record.js";
 import { Replay } from "../ballots/replay.js";
 import type { ElectionState } from "../ballots/states.js";
@@ -43,6 +46,29 @@ export function card(number: number): CardSecret {
 /** Give the seed of a ballot. */
 export function seedOf(name: string): Seed {
   return makeSeed(h512("test-ballot", utf8(name)).slice(0, 32));
+}
+
+/** Give the credentials of cards as a roll lists them. */
+export function credentials(...numbers: number[]): string[] {
+  return rollCredentials(numbers.map((number) => cardCredential(card(number))));
+}
+
+/** A ballot for the first project, with block randomness of the prover's choice where there is one. */
+export function withRandomness(
+  paper: Paper,
+  number: number,
+  chosen: (block: number) => bigint | null,
+): Ballot {
+  const credential = toB64u(cardCredential(card(number)));
+  const context = frame("ballot", parseHex(paper.election), parseB64u(credential));
+  const bits = fillSlots(paper.style, choose("p1"));
+  const nonce = (label: string, i: number): bigint =>
+    (label === "r" ? chosen(i) : null) ?? hashToScalar("test", secret(label, i), context);
+  const sealed = makeBitProof(paper.style, paper.keys, { context, bits, nonce }).map(toB64u);
+  const [ciphertext, commitment, proof] = sealed as [string, string, string];
+  const { election } = paper;
+  const ballot = { election, credential, ciphertext, commitment, proof, signature: "" };
+  return signObject({ type: "ballot", ...ballot }, cardSeed(card(number)));
 }
 
 /** A manifest with one question: approve up to `max` of so many projects. */

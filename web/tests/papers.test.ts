@@ -13,9 +13,8 @@ import {
 } from "../ballots/ballot.js";
 import { cardSeed } from "../ballots/cards.js";
 import { toB64u } from "../ballots/encoding.js";
-import { hashToScalar, multiplyBase, pointBytes } from "../ballots/group.js";
 import { checkManifest } from "../ballots/manifest.js";
-import { type Election, type Keys, type Stored, signObject, store } from "../ballots/objects.js";
+import { signObject } from "../ballots/objects.js";
 import {
   approval,
   ballotOf,
@@ -26,20 +25,7 @@ import {
   secret,
   seedOf,
 } from "./congress.js";
-
-const ID = "ab".repeat(32);
-const secrets = Array.from({ length: 32 }, (_, s) => hashToScalar("test-key", secret("key", s)));
-const keys: Keys = {
-  type: "keys",
-  ceremony: ID,
-  joint: toB64u(pointBytes(...secrets.map(multiplyBase))),
-  verification: [],
-};
-
-function electionOf(options: number, max: number, changes = {}): Stored<Election> {
-  const manifest = approval(options, max, changes);
-  return store({ type: "election", session: ID, keys: ID, roll: ID, manifest });
-}
+import { ID, electionOf, keys } from "./election.js";
 
 const paper = makePaper(electionOf(3, 2), keys);
 preparePaper(paper);

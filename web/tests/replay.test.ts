@@ -4,14 +4,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { type Paper, checkBallot } from "../ballots/ballot.js";
-import { cardCredential, cardSeed, rollCredentials } from "../ballots/cards.js";
-import { frame, parseB64u, parseHex, toB64u } from "../ballots/encoding.js";
+import { cardSeed } from "../ballots/cards.js";
+import { toB64u } from "../ballots/encoding.js";
 import { Invalid, Malformed } from "../ballots/errors.js";
 import { hashToScalar } from "../ballots/group.js";
-import { fillSlots } from "../ballots/manifest.js";
-import { type Ballot, type Revoke, signObject, store } from "../ballots/objects.js";
+import { type Revoke, signObject, store } from "../ballots/objects.js";
 import { decide } from "../ballots/outcome.js";
-import { makeBitProof } from "../ballots/proofs.js";
 import { judgeBallot } from "../ballots/replay.js";
 import type { ElectionState } from "../ballots/states.js";
 import { addBallots } from "../ballots/tally.js";
@@ -23,30 +21,15 @@ import {
   card,
   challengeOf,
   choose,
-  secret,
+  credentials,
+  withRandomness,
 } from "./congress.js";
 
 const NONE = "00".repeat(32);
-const credentials = (...numbers: number[]): string[] =>
-  rollCredentials(numbers.map((number) => cardCredential(card(number))));
 const opened = (): [Congress, ElectionState] => {
   const congress = new Congress();
   return [congress, congress.open()];
 };
-
-/** A ballot with a block randomness of the prover's choice. */
-function withRandomness(paper: Paper, number: number, r: bigint): Ballot {
-  const credential = toB64u(cardCredential(card(number)));
-  const context = frame("ballot", parseHex(paper.election), parseB64u(credential));
-  const bits = fillSlots(paper.style, choose("p1"));
-  const nonce = (label: string, i: number): bigint =>
-    label === "r" ? r : hashToScalar("test", secret(label, i), context);
-  const sealed = makeBitProof(paper.style, paper.keys, { context, bits, nonce }).map(toB64u);
-  const [ciphertext, commitment, proof] = sealed as [string, string, string];
-  const { election } = paper;
-  const ballot = { election, credential, ciphertext, commitment, proof, signature: "" };
-  return signObject({ type: "ballot", ...ballot }, cardSeed(card(number)));
-}
 
 describe("a whole election", () => {
   test("with a challenge, a revoked card, an outcome and a run-off", () => {
@@ -260,9 +243,9 @@ describe("ballots at their place", () => {
   test("A6: with a C0 of another's", () => {
     const [congress, state] = opened();
     const r = hashToScalar("test-r");
-    congress.add(withRandomness(state.paper, 0, r));
-    assert.equal(congress.refusal(withRandomness(state.paper, 1, r)), "ballot.reused");
-    assert.equal(congress.refusal(withRandomness(state.paper, 1, r + 1n)), null);
+    congress.add(withRandomness(state.paper, 0, () => r));
+    assert.equal(congress.refusal(withRandomness(state.paper, 1, () => r)), "ballot.reused");
+    assert.equal(congress.refusal(withRandomness(state.paper, 1, () => r + 1n)), null);
   });
 
   test("A8: challenged before, or challenged after", () => {

@@ -3,31 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import type { Paper } from "../ballots/ballot.js";
-import { cardCredential, cardSeed, rollCredentials } from "../ballots/cards.js";
-import { frame, parseB64u, parseHex, toB64u } from "../ballots/encoding.js";
-import { hashToScalar } from "../ballots/group.js";
-import { fillSlots } from "../ballots/manifest.js";
-import { type Ballot, signObject } from "../ballots/objects.js";
-import { makeBitProof } from "../ballots/proofs.js";
-import { Congress, approval, card, choose, secret } from "./congress.js";
-
-const credentials = (...numbers: number[]): string[] =>
-  rollCredentials(numbers.map((number) => cardCredential(card(number))));
-
-/** A ballot whose first block has the same randomness whoever casts it. */
-function withFirstHead(paper: Paper, number: number): Ballot {
-  const credential = toB64u(cardCredential(card(number)));
-  const context = frame("ballot", parseHex(paper.election), parseB64u(credential));
-  const bits = fillSlots(paper.style, choose("p1"));
-  const nonce = (label: string, i: number): bigint =>
-    label === "r" && i === 0 ? 7n : hashToScalar("test", secret(label, i), context);
-  const sealed = makeBitProof(paper.style, paper.keys, { context, bits, nonce }).map(toB64u);
-  const [ciphertext, commitment, proof] = sealed as [string, string, string];
-  const { election } = paper;
-  const ballot = { election, credential, ciphertext, commitment, proof, signature: "" };
-  return signObject({ type: "ballot", ...ballot }, cardSeed(card(number)));
-}
+import { Congress, approval, choose, credentials, withRandomness } from "./congress.js";
 
 describe("revoking cards", () => {
   test("is refused where one of them is not good, or one has voted", () => {
@@ -66,7 +42,8 @@ describe("elections and ballots", () => {
     const congress = new Congress();
     const { paper } = congress.open(approval(33, 1));
     assert.equal(paper.style.blocks.length, 2);
-    congress.add(withFirstHead(paper, 0));
-    assert.equal(congress.refusal(withFirstHead(paper, 1)), "ballot.reused");
+    const same = (block: number): bigint | null => (block === 0 ? 7n : null);
+    congress.add(withRandomness(paper, 0, same));
+    assert.equal(congress.refusal(withRandomness(paper, 1, same)), "ballot.reused");
   });
 });

@@ -1,29 +1,20 @@
 // Runs the tests: takes the types out of every TypeScript file and hands the rest to node --test.
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { sourcesOf } from "./sources.mjs";
+
 const web = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(web, "build", "tests");
 
-/** Every file under a folder of `web`, but what is built or installed. */
-function filesUnder(folder) {
-  return readdirSync(join(web, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      return ["node_modules", "build"].includes(entry.name) ? [] : filesUnder(path);
-    }
-    return [path];
-  });
-}
-
 rmSync(out, { recursive: true, force: true });
-const sources = filesUnder("").filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+const sources = sourcesOf(web);
 await build({
   entryPoints: sources.map((path) => join(web, path)),
   outbase: web,

@@ -6,24 +6,15 @@
 // written. `--again` takes only what no run has noticed yet, in rooms that have not changed since.
 // The table is of all rooms judged so far; the command fails above LARGEST_SHARE of survivors.
 
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { sourcesOf } from "../sources.mjs";
 import { Judge } from "./judge.mjs";
 import { buildSpoiled, out, web } from "./spoil.mjs";
 
 const LARGEST_SHARE = 0.03;
 const RESULTS = join(web, "build", "mutants.json");
-
-function filesUnder(folder) {
-  return readdirSync(join(web, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      return ["node_modules", "build"].includes(entry.name) ? [] : filesUnder(path);
-    }
-    return path.endsWith(".ts") && !path.endsWith(".d.ts") ? [path] : [];
-  });
-}
 
 /** The tests that have to do with rooms of ballots/. */
 function testFiles(sources, parts) {
@@ -50,7 +41,7 @@ const given = process.argv.slice(2);
 const parts = given.flatMap((part) =>
   part.startsWith("--tests=") ? part.slice(8).split(",") : [],
 );
-const sources = filesUnder("");
+const sources = sourcesOf(web);
 const all = sources.filter((path) => dirname(path) === "ballots");
 const named = given.filter((argument) => !argument.startsWith("--"));
 const rooms = named.length > 0 ? named : all.map((path) => basename(path, ".ts"));
