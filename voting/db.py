@@ -42,17 +42,13 @@ _WRITES = "voting_writes"
 
 
 class Tx(Session):
-    """A running transaction, with the events told in it and the installation's settings.
-
-    `locked_logs` names the congresses whose logs wait for its end.
-    """
+    """A running transaction, with the events told in it and the installation's settings."""
 
     def __init__(self, bind: Engine, settings: Settings) -> None:
         """Rows stay readable after the end, so that pages can show them."""
         super().__init__(bind, expire_on_commit=False, autoflush=True)
         self.settings = settings
         self.told: list[Event] = []
-        self.locked_logs: set[int] = set()
 
     def tell(self, event: Event) -> None:
         """Have an event handed on if, and after, the transaction commits."""

@@ -82,12 +82,13 @@ def start(tx: Tx, congress: Congress) -> str:
 
 def lock(tx: Tx, congress_id: int) -> LogHead:
     """Keep all other writers of this log waiting until the transaction ends."""
-    if congress_id in tx.locked_logs:
+    locked: set[int] = tx.info.setdefault("locked logs", set())
+    if congress_id in locked:
         return tx.get_one(LogHead, congress_id)
     head: LogHead | None = tx.scalar(_LOCKED, {"congress": congress_id})
     if head is None:
         raise LogLocked("This congress has no log yet.")
-    tx.locked_logs.add(congress_id)
+    locked.add(congress_id)
     return head
 
 

@@ -74,23 +74,22 @@ def _http(error: HTTPException) -> Response:
 
 def _busy(error: OperationalError) -> Response:
     """Ask for patience while the database is locked, restarts or can't be reached."""
-    answer = _trouble(error, "busy", _BUSY)
-    answer.status_code = 503
+    answer = _trouble(error, 503, "busy", _BUSY)
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer
 
 
 def _fault(error: Exception) -> Response:
-    return _trouble(error, "fault", _FAULT)
+    return _trouble(error, 500, "fault", _FAULT)
 
 
-def _trouble(error: Exception, rule: str, words: Message) -> Response:
+def _trouble(error: Exception, status: int, rule: str, words: Message) -> Response:
     if current_app.testing:
         raise error
     note_fault(error)
     with speaking():
         answer = jsonify(rule=rule, message=i18n.t(words), reference=request_id())
-    answer.status_code = 500
+    answer.status_code = status
     return answer
 
 
