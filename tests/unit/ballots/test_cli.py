@@ -21,8 +21,8 @@ from ballots.cli import FolderReader
 from ballots.encoding import to_b64u
 from ballots.errors import Malformed
 from ballots.record import LARGEST_FILE, FilesReader
-from ballots.report import MOST_SHOWN, plain, report_lines
-from ballots.verify import Finding, Report, check_record
+from ballots.report import report_lines
+from ballots.verify import check_record
 from tests.congress import Congress
 from tests.forge import LOG_KEY, forge, leaves
 from tests.manifests import choice, rating
@@ -235,15 +235,6 @@ def test_void_vote_is_called_so() -> None:
     assert "  this vote is void" in list(report_lines(report, "en"))
 
 
-def test_many_findings_are_counted_and_not_all_shown() -> None:
-    report = Report(findings=[Finding("log.file", where=f"{n}") for n in range(MOST_SHOWN + 5)])
-
-    lines = list(report_lines(report, "en"))
-
-    assert sum("[log.file]" in line for line in lines) == MOST_SHOWN
-    assert lines[-2:] == ["  .. and 5 more.", "Not sound. Findings: 105"]
-
-
 def test_a36_title_can_not_write_a_verdict_or_command_the_terminal(
     run: Run, tmp_path: Path
 ) -> None:
@@ -260,13 +251,6 @@ def test_a36_title_can_not_write_a_verdict_or_command_the_terminal(
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert "\\x07evil\\n" in out
-
-
-def test_plain_text_keeps_every_name() -> None:
-    names = "欧阳𠮷 㐂·买买提 𬭚 Ünïcödé —"
-
-    assert plain(names) == names
-    assert plain("\udc80\u200b") == "\\udc80\\u200b"
 
 
 # Receipts.
