@@ -8,7 +8,6 @@ import {
   type Entry,
   type VerifierKey,
   checkCheckpoint,
-  entryBundle,
   hashTile,
   parseCheckpoint,
   parseEntry,
@@ -128,11 +127,11 @@ export async function replayRecord(
 ): Promise<[Report, Replay]> {
   const report = new Report();
   const replay = new Replay();
-  const checkpoint = await checkHead(reader, key, report);
-  const entries = checkpoint && (await readEntries(reader, checkpoint, report));
-  if (checkpoint === null || entries === null) {
+  const log = await readLog(reader, key, report);
+  if (log === null) {
     return [report, replay];
   }
+  const { checkpoint, entries } = log;
   await checkTree(reader, checkpoint, entries, report);
   const names = await readNames(entries, report);
   await checkFiles(reader, checkpoint, names, report);
@@ -164,12 +163,13 @@ export async function checkReceiptInRecord(
   key: VerifierKey,
 ): Promise<void> {
   const report = new Report();
-  const checkpoint = await checkHead(reader, key, report);
-  const entries = checkpoint && (await readEntries(reader, checkpoint, report));
-  if (checkpoint === null || entries === null || !report.isSound) {
-    const { rule, where } = report.findings[0]!;
-    throw new Invalid(rule, where ?? undefined);
+  const log = await readLog(reader, key, report);
+  const [fault] = report.findings;
+  if (fault !== undefined) {
+    throw new Invalid(fault.rule, fault.where ?? undefined);
   }
+  // What could not be read is a fault.
+  const { checkpoint, entries } = log!;
   const signed = receipt.checkpoint;
   if (checkpoint.size < signed.size) {
     throw new Invalid("log.inclusion", CHECKPOINT);
@@ -185,6 +185,19 @@ export async function checkReceiptInRecord(
     throw new Invalid("log.object", objectPath(object));
   }
   checkId(raw, object);
+}
+
+/** What the log says of itself, and its entries. */
+interface Log {
+  readonly checkpoint: Checkpoint;
+  readonly entries: readonly Uint8Array[];
+}
+
+/** Read checkpoint and entries; give `null` where some of it can't be read. */
+async function readLog(reader: Reader, key: VerifierKey, report: Report): Promise<Log | null> {
+  const checkpoint = await checkHead(reader, key, report);
+  const entries = checkpoint && (await readEntries(reader, checkpoint, report));
+  return entries && { checkpoint: checkpoint!, entries };
 }
 
 async function checkHead(
@@ -231,11 +244,8 @@ async function readEntries(
     const path = tilePath(level, number, width);
     await report.finding({ where: path }, async () => {
       const bundle = await reader.read(path);
-      if (bundle === null) {
-        throw new Invalid("log.tile");
-      }
-      const found = parseEntryBundle(bundle);
-      if (found.length !== width || !isSame(entryBundle(found), bundle)) {
+      const found = bundle && parseEntryBundle(bundle);
+      if (found?.length !== width) {
         throw new Invalid("log.tile");
       }
       entries.push(...found);
@@ -328,35 +338,32 @@ async function readObjects(reader: Reader, names: Names, report: Report): Promis
 
 /** Check the ballots whose election's paper stands before them. */
 async function judgeAll(objects: Objects, pace: Pace): Promise<ReadonlyMap<number, Verdict>> {
-  const { progress = () => {}, pause = () => Promise.resolve(), judge = judgeHere } = pace;
+  const { progress, pause, judge = judgeHere } = pace;
   const all = objects.filter(([, stored]) => stored.value.type === "ballot").length;
   const keys = new Map<ObjectId, Keys>();
-  const papers = new Map<ObjectId, Paper>();
+  const papers = new Map<ObjectId, Paper | null>();
   const verdicts = new Map<number, Verdict>();
   for (const [entry, stored] of objects) {
     const { id, raw, value } = stored;
     if (value.type === "keys") {
       keys.set(id, value);
     } else if (value.type === "election" && keys.has(value.keys)) {
-      layOut(papers, { id, raw, value }, keys.get(value.keys)!);
-    } else if (value.type === "ballot" && papers.has(value.election)) {
-      verdicts.set(entry, await judge(papers.get(value.election)!, stored));
-      progress(verdicts.size, all);
-      await pause();
+      papers.set(id, await layOut({ id, raw, value }, keys.get(value.keys)!));
+    } else if (value.type === "ballot") {
+      const paper = papers.get(value.election);
+      if (paper) {
+        verdicts.set(entry, await judge(paper, stored));
+        progress?.(verdicts.size, all);
+        await pause?.();
+      }
     }
   }
   return verdicts;
 }
 
-function layOut(papers: Map<ObjectId, Paper>, election: Stored<Election>, keys: Keys): void {
-  try {
-    papers.set(election.id, makePaper(election, keys));
-  } catch (error) {
-    // The replay finds the same fault, with its entry.
-    if (!(error instanceof BallotError)) {
-      throw error;
-    }
-  }
+/** Lay out an election's paper; where that fails, the replay finds the same fault, with its entry. */
+function layOut(election: Stored<Election>, keys: Keys): Promise<Paper | null> {
+  return new Report().finding({}, () => makePaper(election, keys));
 }
 
 /** Tell what a record says of an election. */
