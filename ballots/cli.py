@@ -25,7 +25,7 @@ from ballots.cards import (
     trustee_code,
     trustee_qr,
 )
-from ballots.encoding import LARGEST_NUMBER, to_b64u
+from ballots.encoding import to_b64u
 from ballots.errors import BallotError, Malformed
 from ballots.log import VerifierKey, parse_verifier_key
 from ballots.manifest import Count, check_manifest, parse_manifest
@@ -237,7 +237,7 @@ def sheet(_arguments: argparse.Namespace) -> int:
     return SOUND
 
 
-def _number(text: str, most: int = LARGEST_NUMBER) -> int:
+def _number(text: str, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:20]) <= most:
         raise argparse.ArgumentTypeError(f"a number from 1 to {most} is needed")
     return int(text)

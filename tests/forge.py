@@ -7,9 +7,11 @@ rule that its objects break.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from io import BytesIO
 from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from ballots.ballot import Paper
 from ballots.encoding import canonical, sha256
@@ -83,6 +85,15 @@ def forge(log: Sequence[Leaf], entries: Sequence[bytes] | None = None) -> dict[s
             tile = hash_tile(level, number, width, nodes)
         files[tile_path(level, number, width)] = tile
     return files
+
+
+def packed(files: Mapping[str, bytes], method: int = ZIP_DEFLATED) -> bytes:
+    """Pack files."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", method) as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+    return buffer.getvalue()
 
 
 class Remembering(Executor):

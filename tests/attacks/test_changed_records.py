@@ -24,7 +24,7 @@ from ballots.replay import Replay
 from ballots.verify import Finding, check_record
 from tests.attacks.changes import other_point, other_scalar, place_of, replaced
 from tests.congress import credential
-from tests.forge import Leaf, Remembering, changed, first_finding
+from tests.forge import Leaf, Remembering, changed, first_finding, packed
 from tests.vector_files import FOLDER, log_key, vector
 
 RECORD = FOLDER / "record.zip"
@@ -185,15 +185,6 @@ def test_file_that_the_log_does_not_name_is_found(
     files: Files, findings: Findings, path: str
 ) -> None:
     assert findings(files | {path: files["checkpoint"]}) == [Finding("log.file", where=path)]
-
-
-def packed(files: Files, method: int = ZIP_DEFLATED) -> bytes:
-    """Pack files."""
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", method) as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
-    return buffer.getvalue()
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

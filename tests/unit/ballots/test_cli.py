@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import json
 import os
-import random
 from collections.abc import Callable
-from io import BytesIO
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import msgspec
 import pytest
 
-from ballots import cli, words
+from ballots import cli
 from ballots.ballot import short_tracker
 from ballots.cards import card_credential, parse_card_code, parse_trustee_code
-from ballots.cli import FolderReader
 from ballots.encoding import to_b64u
-from ballots.errors import Malformed
-from ballots.record import LARGEST_FILE, FilesReader
-from ballots.report import report_lines
-from ballots.verify import check_record
+from ballots.log import VerifierKey
+from ballots.objects import Session, store
+from ballots.record import LARGEST_FILE, FilesReader, Reader
+from ballots.report import finding_line, report_json, report_lines
+from ballots.verify import Finding, Progress, Report, check_record
+from ballots.words import Language, say
 from tests.congress import Congress
-from tests.forge import LOG_KEY, forge, leaves
+from tests.forge import LOG_KEY, forge, leaves, packed
 from tests.manifests import choice, rating
 from tests.vector_files import FOLDER, vector
-from tests.votes import PROJECTS, Vote, open_vote
+from tests.votes import Vote, open_vote
 
 LOG: dict[str, Any] = vector("log.json")
 VKEY: str = LOG["vkey"]
@@ -36,32 +36,9 @@ ALONE = ("--workers", "1")
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def packed(files: dict[str, bytes]) -> bytes:
-    """Pack files."""
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
-    return buffer.getvalue()
+SMALL = forge(leaves([store(Session("Congress", "First session", 4))])) | {"多余": b""}
 
-
-@pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    """Run the command and give its status and what it printed."""
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        try:
-            status = cli.main(arguments)
-        except SystemExit as end:
-            status = int(end.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return call
-
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -75,24 +52,38 @@ def test_sound_record_ends_with_zero_and_says_so(run: Run) -> None:
     assert "own" not in out
 
 
-def test_report_is_there_in_chinese(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+def printed(report: Report, language: Language, own_key: str | None = None) -> str:
+    """Give what is printed for people."""
+    return "\n".join(report_lines(report, language, own_key)) + "\n"
 
-    by_environment = run("verify", RECORD, "--vkey", VKEY, *ALONE)
+
+@pytest.fixture
+def small(tmp_path: Path) -> str:
+    """A record of a log that holds one session, with a file too many."""
+    (tmp_path / "record.zip").write_bytes(packed(SMALL))
+    return str(tmp_path / "record.zip")
+
+
+def test_language_is_chosen_by_option_then_by_environment(
+    run: Run, small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = check_record(FilesReader(SMALL), LOG_KEY)
+    english, chinese = printed(report, "en"), printed(report, "zh")
+    verify = ("verify", small, "--vkey", str(LOG_KEY), *ALONE)
+
+    assert run(*verify) == (1, english, "")
+    monkeypatch.setenv("LANG", "ZH_CN.UTF-8")
+    assert run(*verify) == (1, chinese, "")
+    assert run("--language", "en", *verify) == (1, english, "")
     monkeypatch.delenv("LANG")
-    by_option = run("--language", "zh", "verify", RECORD, "--vkey", VKEY, *ALONE)
-
-    assert by_environment == by_option
-    assert "检查通过" in by_option[1]
-    assert "Sound" not in by_option[1]
+    assert run(*verify) == (1, english, "")
+    assert run("--language", "zh", *verify) == (1, chinese, "")
 
 
-def test_record_checked_with_its_own_key_says_so(run: Run) -> None:
-    status, out, _ = run("verify", RECORD, *ALONE)
+def test_record_checked_with_its_own_key_says_so(run: Run, small: str) -> None:
+    report = check_record(FilesReader(SMALL), LOG_KEY)
 
-    assert status == 0
-    assert f"  {VKEY}" in out.split("\n")
-    assert "compare it with one obtained elsewhere" in out
+    assert run("verify", small, *ALONE) == (1, printed(report, "en", str(LOG_KEY)), "")
 
 
 def test_what_is_neither_folder_nor_file_is_not_waited_for(run: Run, tmp_path: Path) -> None:
@@ -109,7 +100,9 @@ def test_outcome_tells_what_its_file_holds(run: Run) -> None:
     status, out, _ = run("outcome", "--help")
 
     assert status == 0
-    assert '{"manifest", "counts", "N", "P", "issued", "ballots"}' in out
+    assert out.startswith("usage: ballots outcome [-h] FILE\n")
+    assert " FILE        JSON, see below\n" in out
+    assert out.endswith(f"\n\n{cli.OUTCOME_HELP}\n")
 
 
 def test_report_for_machines_is_json(run: Run) -> None:
@@ -121,16 +114,109 @@ def test_report_for_machines_is_json(run: Run) -> None:
     assert [election["stage"] for election in report["elections"]] == ["decided"] * 4
 
 
+def test_report_for_machines_is_written_for_readers_too(run: Run, small: str) -> None:
+    report = report_json(check_record(FilesReader(SMALL), LOG_KEY))
+
+    status, out, err = run("verify", small, "--vkey", str(LOG_KEY), "--json", *ALONE)
+
+    assert (status, err) == (1, "")
+    assert out == json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
 def test_several_workers_come_to_the_same_report(run: Run) -> None:
     arguments = ("verify", RECORD, "--vkey", VKEY, "--json")
 
     assert run(*arguments, "--workers", "2") == run(*arguments, *ALONE)
 
 
-def test_key_may_stand_in_a_file(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text(f"{VKEY}\n")
+class Pool(ThreadPoolExecutor):
+    """A pool that tells how many work in it."""
 
-    assert run("verify", RECORD, "--vkey", str(tmp_path / "key"), *ALONE)[0] == 0
+    def __init__(self, workers: int) -> None:
+        """Begin with some workers."""
+        super().__init__(workers)
+        self.workers = workers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "processors", "workers"),
+    [
+        (("--workers", "1"), 8, 0),
+        (("--workers", "2"), 8, 2),
+        (("--workers", "256"), 8, 256),
+        ((), 3, 3),
+        ((), None, 0),
+    ],
+)
+def test_work_is_shared_and_shown_where_a_person_watches(
+    run: Run,
+    small: str,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    processors: int | None,
+    workers: int,
+) -> None:
+    def check(
+        reader: Reader, key: VerifierKey, *, progress: Progress, executor: Pool | None = None
+    ) -> Report:
+        progress(1, 4)
+        assert (0 if executor is None else executor.workers) == workers
+        return check_record(reader, key)
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(cli, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(cli, "check_record", check)
+
+    status, out, err = run("verify", small, *arguments)
+
+    assert (status, "log.file" in out) == (1, True)
+    assert "25%" in err
+
+
+def test_key_may_stand_in_a_file(run: Run, small: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f" {LOG_KEY}\n")
+
+    status, out, _ = run("verify", small, "--vkey", str(tmp_path / "key"), *ALONE)
+
+    assert (status, out.count("[log."), "[log.file]" in out) == (1, 1, True)
+
+
+HELP = {
+    "": """usage: ballots [-h] [--language {zh,en}] COMMAND ...
+        Check a record of votes, a receipt, an outcome; make cards.
+        positional arguments: COMMAND
+        verify check a record, a folder or zip
+        receipt check a receipt
+        outcome work out an outcome from counts
+        cards make cards: serial, credential, code, QR text
+        sheet make a trustee's secret: code, QR text
+        options: -h, --help show this help message and exit
+        --language {zh,en} of the report""",
+    "verify": """usage: ballots verify [-h] [--vkey VKEY] [--json] [--workers N] RECORD
+        positional arguments: RECORD
+        options: -h, --help show this help message and exit
+        --vkey VKEY the log's key, obtained elsewhere
+        --json print the report as JSON
+        --workers N""",
+    "receipt": """usage: ballots receipt [-h] --vkey VKEY [--record RECORD] FILE
+        positional arguments: FILE
+        options: -h, --help show this help message and exit
+        --vkey VKEY
+        --record RECORD look it up there too""",
+    "cards": """usage: ballots cards [-h] NUMBER
+        positional arguments: NUMBER
+        options: -h, --help show this help message and exit""",
+    "sheet": """usage: ballots sheet [-h]
+        options: -h, --help show this help message and exit""",
+}
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_tells_every_command_and_option(run: Run, command: str) -> None:
+    status, out, _ = run(*command.split(), "--help")
+
+    assert (status, out.split()) == (0, HELP[command].split())
 
 
 @pytest.mark.parametrize(
@@ -168,8 +254,41 @@ def test_misuse_ends_with_two_and_a_word(run: Run, arguments: tuple[str, ...]) -
     assert "Traceback" not in err
 
 
-def test_wrong_key_ends_with_one(run: Run) -> None:
-    status, out, _ = run("verify", RECORD, "--vkey", str(LOG_KEY), *ALONE)
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("verify", "/nowhere/r.zip"), "cannot read /nowhere/r.zip: No such file or directory"),
+        (("outcome", str(ROOT)), f"cannot read {ROOT}: Is a directory"),
+        (("receipt", "/dev/zero", "--vkey", VKEY), "/dev/zero is too large"),
+        (
+            ("verify", RECORD, "--vkey", "a+b+c"),
+            "--vkey is no verifier key: NAME+ID+KEY, or a file that holds it",
+        ),
+        (
+            ("outcome", os.devnull),
+            'the file must hold {"manifest", "counts", "N", "P", "issued", "ballots"} as JSON',
+        ),
+    ],
+)
+def test_misuse_tells_what_is_wrong(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    assert run(*arguments) == (2, "", f"ballots: {words}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "most"),
+    [(("verify", RECORD, "--workers", "257"), 256), (("cards", "100001"), 100_000)],
+)
+def test_number_out_of_bounds_is_told_its_bounds(
+    run: Run, arguments: tuple[str, ...], most: int
+) -> None:
+    status, _, err = run(*arguments)
+
+    assert status == 2
+    assert err.endswith(f": a number from 1 to {most} is needed\n")
+
+
+def test_wrong_key_ends_with_one(run: Run, small: str) -> None:
+    status, out, _ = run("verify", small, "--vkey", VKEY, *ALONE)
 
     assert status == 1
     assert "[log.signature]" in out
@@ -181,10 +300,14 @@ def test_record_without_a_key_ends_with_one(run: Run, tmp_path: Path) -> None:
         record = tmp_path / f"{number}.zip"
         record.write_bytes(packed({"a": b""} if key is None else {"log.vkey": key}))
 
-        status, out, _ = run("verify", str(record))
+        report = Report(findings=[Finding("log.vkey", where="log.vkey")])
+        assert run("verify", str(record)) == (1, printed(report, "en"), "")
 
-        assert status == 1
-        assert "log.vkey: not the log's verifier key [log.vkey]" in out
+
+def test_record_that_is_no_archive_ends_with_one(run: Run) -> None:
+    report = Report(findings=[Finding("log.size")])
+
+    assert run("verify", os.path.realpath(__file__)) == (1, printed(report, "en"), "")
 
 
 def test_report_names_what_was_voted_on_and_what_became_of_it(everything: Vote) -> None:
@@ -211,15 +334,15 @@ def test_report_names_what_was_voted_on_and_what_became_of_it(everything: Vote) 
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_kind_of_election_has_its_lines(language: words.Language, everything: Vote) -> None:
+def test_every_kind_of_election_has_its_lines(language: Language, everything: Vote) -> None:
     files = FilesReader(forge(leaves(everything.congress.log)))
 
     report = check_record(files, LOG_KEY)
 
     lines = "\n".join(report_lines(report, language))
 
-    assert words.say("annulled", language) in lines
-    assert words.say("abstain", language) in lines
+    assert say("annulled", language) in lines
+    assert say("abstain", language) in lines
 
 
 def test_void_vote_is_called_so() -> None:
@@ -272,9 +395,15 @@ Keep = Callable[[str | bytes], str]
 
 
 @pytest.mark.parametrize("record", [(), ("--record", RECORD)])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", "回执有效：表决票 {} 是日志第 {} 条。\n"),
+        ("en", "The receipt holds: ballot {} is entry {} of the log.\n"),
+    ],
+)
 def test_receipt_that_holds(
-    run: Run, receipt: Keep, record: tuple[str, ...], language: str
+    run: Run, receipt: Keep, record: tuple[str, ...], language: str, words: str
 ) -> None:
     row = LOG["receipts"][1]
 
@@ -282,10 +411,7 @@ def test_receipt_that_holds(
         "--language", language, "receipt", receipt(row["text"]), "--vkey", VKEY, *record
     )
 
-    assert status == 0
-    assert f" {short_tracker(row['tracker'])} " in out
-    assert row["tracker"] not in out
-    assert str(row["index"]) in out
+    assert (status, out) == (0, words.format(short_tracker(row["tracker"]), row["index"]))
 
 
 @pytest.mark.parametrize(
@@ -298,25 +424,27 @@ def test_receipt_that_holds(
     ],
 )
 def test_receipt_that_does_not_hold(run: Run, receipt: Keep, text: str | bytes, rule: str) -> None:
-    status, out, _ = run("receipt", receipt(text), "--vkey", VKEY)
+    check = ("receipt", receipt(text), "--vkey", VKEY)
 
-    assert (status, f"[{rule}]" in out) == (1, True)
+    assert run(*check) == (1, f"{finding_line(Finding(rule), 'en')}\n", "")
+    assert run("--language", "zh", *check) == (1, f"{finding_line(Finding(rule), 'zh')}\n", "")
 
 
 def test_receipt_of_a_log_that_was_rewritten(run: Run, receipt: Keep, tmp_path: Path) -> None:
     with ZipFile(RECORD) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    (tmp_path / "record.zip").write_bytes(
-        packed({k: v for k, v in files.items() if "d7d8" not in k})
-    )
+    missing = next(path for path in files if "d7d8" in path)
+    del files[missing]
+    (tmp_path / "record.zip").write_bytes(packed(files))
 
-    status, out, _ = run(
+    found = run(
         "receipt",
         receipt(LOG["receipts"][0]["text"]),
         *("--vkey", VKEY, "--record", str(tmp_path / "record.zip")),
     )
 
-    assert (status, "[log.object]" in out) == (1, True)
+    finding = Finding("log.object", where=missing)
+    assert found == (1, f"{finding_line(finding, 'en')}\n", "")
 
 
 # Outcomes.
@@ -335,7 +463,16 @@ def test_outcome_is_worked_out(run: Run, tmp_path: Path) -> None:
     status, out, _ = run("outcome", str(path))
 
     assert status == 0
-    assert json.loads(out)["elected"] == ["p1"]
+    value = {
+        "valid": True,
+        "quorum": 6,
+        "required": 5,
+        "elected": ["p1"],
+        "tied": [],
+        "not_elected": ["p2"],
+        "open_seats": 0,
+    }
+    assert out == json.dumps(value, ensure_ascii=False, indent=2) + "\n"
     grades = given(manifest=msgspec.to_builtins(rating(1)), counts=[6, 3, 0, 0])
     path.write_text(json.dumps(grades))
     assert json.loads(run("outcome", str(path))[1])["grades"] == {"p1": "satisfied"}
@@ -358,7 +495,8 @@ def test_outcome_is_worked_out(run: Run, tmp_path: Path) -> None:
         (json.dumps(given(manifest={})).encode(), 1),
         (json.dumps(given(manifest={"a": None})).encode(), 1),
         (json.dumps(given(manifest=msgspec.to_builtins(choice(1, 2)))).encode(), 1),
-        (b" " * (LARGEST_FILE + 1), 2),
+        (json.dumps(given()).encode().ljust(LARGEST_FILE), 0),
+        (json.dumps(given()).encode().ljust(LARGEST_FILE + 1), 2),
     ],
 )
 def test_outcome_of_something_else(run: Run, tmp_path: Path, data: bytes, status: int) -> None:
@@ -367,8 +505,19 @@ def test_outcome_of_something_else(run: Run, tmp_path: Path, data: bytes, status
     found, out, err = run("outcome", str(tmp_path / "counts.json"))
 
     assert found == status
-    assert ("[" in out) == (status == 1)
+    assert bool(out) == (status < 2)
     assert ("ballots: " in err) == (status == 2)
+
+
+def test_outcome_says_what_its_file_lacks(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "counts.json"
+    path.write_text(json.dumps(given(counts=[1])))
+    assert run("outcome", str(path))[2] == "ballots: 3 counts are needed, one an option\n"
+
+    path.write_text(json.dumps(given(manifest=msgspec.to_builtins(choice(1, 2)))))
+    for language in LANGUAGES:
+        line = finding_line(Finding("manifest.bounds"), language)
+        assert run("--language", language, "outcome", str(path)) == (1, f"{line}\n", "")
 
 
 # Cards and sheets.
@@ -386,96 +535,17 @@ def test_cards_are_made_each_for_itself(run: Run) -> None:
         assert to_b64u(card_credential(secret)) == credential
 
 
+def test_cards_for_the_largest_congress_may_be_asked_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "cards", lambda arguments: arguments.number // 100_000)
+
+    assert run("cards", "100000")[0] == 1
+
+
 def test_sheet_is_made(run: Run) -> None:
     status, out, _ = run("sheet")
 
     code, qr = out.strip().split("\t")
     assert status == 0
     assert parse_trustee_code(code) == parse_trustee_code(qr)
-
-
-# Folders.
-
-
-def test_folder_gives_files_and_passes_over_folders(tmp_path: Path) -> None:
-    (tmp_path / "object").mkdir()
-    (tmp_path / "object" / "a").write_bytes(b"x")
-    (tmp_path / "large").write_bytes(bytes(LARGEST_FILE + 1))
-
-    reader = FolderReader(tmp_path)
-
-    assert sorted(reader.paths()) == ["large", "object/a"]
-    assert (reader.read("object/a"), reader.read("object"), reader.read("b")) == (b"x", None, None)
-    with pytest.raises(Malformed, match=r"^log\.size at large$"):
-        reader.read("large")
-
-
-def test_file_that_can_not_be_read_is_a_finding(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a").write_bytes(b"x")
-
-    def refuse(*_arguments: object, **_options: object) -> None:
-        raise PermissionError(13, "not yours")
-
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(Malformed, match=r"^log\.size at a$"):
-        FolderReader(tmp_path).read("a")
-
-
-def test_folder_of_more_files_than_a_log_can_have_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cli, "MOST_FILES", 1)
-    for number in range(4):
-        (tmp_path / str(number)).touch()
-
-    with pytest.raises(Malformed, match=r"^log\.size$"):
-        list(FolderReader(tmp_path).paths())
-
-
-def test_folder_that_is_no_record_ends_with_one(run: Run, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "checkpoint")
-
-    status, out, _ = run("verify", str(tmp_path), "--vkey", VKEY)
-
-    assert status == 1
-    assert "[log.checkpoint]" in out
-
-
-# Whatever comes.
-
-
-def test_damaged_record_never_ends_in_a_traceback(run: Run, tmp_path: Path) -> None:
-    luck = random.Random(11)  # noqa: S311  # it makes damage, not keys
-    vote = open_vote(Congress(trustees=1, threshold=1))
-    vote.congress.cast(vote.election, 1, [(PROJECTS, "p1")])
-    data = packed(forge(leaves(vote.congress.log)))
-    path = tmp_path / "record.zip"
-    statuses = []
-    for _ in range(60):
-        spoilt = bytearray(data)
-        for _ in range(luck.choice((1, 3, 20))):
-            spoilt[luck.randrange(len(spoilt))] = luck.randrange(256)
-        path.write_bytes(spoilt[: luck.choice((len(spoilt), luck.randrange(len(spoilt))))])
-
-        status, _, err = run("verify", str(path), "--vkey", str(LOG_KEY), *ALONE)
-
-        statuses.append(status)
-        assert err == ""
-    assert set(statuses) <= {0, 1}
-    assert statuses.count(1) > 50
-
-
-@pytest.mark.parametrize("command", ["verify", "receipt", "outcome"])
-def test_any_file_is_a_finding_or_misuse(run: Run, tmp_path: Path, command: str) -> None:
-    luck = random.Random(command)  # noqa: S311  # it makes noise, not keys
-    path = tmp_path / "file"
-    sources = [b"", b"\0", json.dumps(given()).encode(), LOG["receipts"][0]["text"].encode()]
-    key = () if command == "outcome" else ("--vkey", VKEY)
-    for _ in range(80):
-        data = bytearray(luck.choice(sources) or luck.randbytes(200))
-        data[luck.randrange(len(data))] = luck.randrange(256)
-        path.write_bytes(data[: luck.randrange(len(data) + 1)])
-
-        assert run(command, str(path), *key)[0] in (1, 2)

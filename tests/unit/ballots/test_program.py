@@ -9,31 +9,22 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from io import BytesIO
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from ballots import cli
 from ballots.log import make_checkpoint
 from ballots.record import LARGEST_FILE
-from tests.forge import LOG_KEY, LOG_NAME, LOG_SEED, forge
+from tests.forge import LOG_KEY, LOG_NAME, LOG_SEED, forge, packed
 from tests.vector_files import FOLDER, vector
 
 ALONE = ("--workers", "1")
 RECORD = str(FOLDER / "record.zip")
 ROOT = Path(__file__).resolve().parents[3]
 VKEY: str = vector("log.json")["vkey"]
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """Pack files."""
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
-    return buffer.getvalue()
 
 
 LITTLE = 1024**3
@@ -135,3 +126,45 @@ def test_interrupt_ends_the_program_quietly(tmp_path: Path) -> None:
         _, err = started.communicate(timeout=30)
 
     assert (started.returncode, err) == (2, b"")
+
+
+# The same without a process of its own.
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """Run as the program does and give the status it ends with."""
+    monkeypatch.setattr(sys, "argv", ["ballots", *arguments])
+    with pytest.raises(SystemExit) as end:
+        cli.entry()
+    return end.value.code
+
+
+def test_program_ends_with_the_status_of_its_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, "sheet") == 0
+    assert ended(monkeypatch, "outcome", "/nowhere") == 2
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == len(printed.err.splitlines()) == 1
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, TextIOWrapper)
+        assert stream.errors == "backslashreplace"
+
+
+def test_output_that_nobody_reads_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    end, beginning = os.pipe()
+    os.close(end)
+    with os.fdopen(beginning, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+
+        assert ended(monkeypatch, "sheet") == 1
+        assert os.path.samestat(os.fstat(stream.fileno()), Path(os.devnull).stat())
+
+
+def test_interrupt_is_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupt)
+
+    assert ended(monkeypatch) == 2

@@ -6,7 +6,7 @@ import random
 import struct
 from collections.abc import Iterator
 from io import BytesIO
-from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED
 
 import pytest
 
@@ -22,19 +22,10 @@ from ballots.record import (
     ZipReader,
     record_files,
 )
-from tests.forge import LOG_KEY, LOG_NAME, LOG_SEED, forge, leaves
+from tests.forge import LOG_KEY, LOG_NAME, LOG_SEED, forge, leaves, packed
 from tests.votes import Vote
 
 FILES = {"checkpoint": b"note", "object/a": b"x" * 300}
-
-
-def packed(files: dict[str, bytes], method: int = ZIP_DEFLATED) -> bytes:
-    """Pack files."""
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", method) as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("method", [ZIP_STORED, ZIP_DEFLATED])
