@@ -30,29 +30,38 @@ class Turns:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Hold the turn until the block ends, or go on without it after `PATIENCE` seconds."""
+        """Hold the turn until the block ends, or go on without it after `PATIENCE` seconds.
+
+        Raises `OSError` where the file can't be made or locked; the turn is free again then.
+        """
         until = time.monotonic() + PATIENCE
-        has_turn = self._threads.acquire(timeout=PATIENCE)
-        file = self._lock(until) if has_turn else None
+        if not self._threads.acquire(timeout=PATIENCE):
+            yield
+            return
         try:
+            with self._among_processes(until):
+                yield
+        finally:
+            self._threads.release()
+
+    @contextmanager
+    def _among_processes(self, until: float) -> Iterator[None]:
+        """Lock the file; closing it, or the end of the process, lets the next one in."""
+        if self._path is None:
+            yield
+            return
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            while not _is_locked(file) and time.monotonic() < until:
+                time.sleep(_PAUSE)
             yield
         finally:
-            if file is not None:
-                os.close(file)
-            if has_turn:
-                self._threads.release()
+            os.close(file)
 
-    def _lock(self, until: float) -> int | None:
-        """Give the locked file; closing it, or the end of the process, lets the next one in."""
-        if self._path is None:
-            return None
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    return file
-                time.sleep(_PAUSE)
-            else:
-                return file
+
+def _is_locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

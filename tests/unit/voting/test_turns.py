@@ -119,3 +119,15 @@ def test_a_database_in_memory_has_no_file() -> None:
         pass
     with Turns(None).one():
         pass
+
+
+def test_what_cannot_be_locked_leaves_the_turn_to_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    queue, inside = Turns(path.with_name("missing") / path.name), []
+
+    for _ in range(2):
+        with pytest.raises(FileNotFoundError), queue.one():
+            inside.append(1)
+    assert inside == []
