@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
+import structlog
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """Give the address of the app, which answers in threads of its own."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # Why a test failed would stand above hundreds of lines on requests that went well.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     server = make_server("127.0.0.1", port, _whole(app), threaded=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -28,6 +31,7 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        structlog.reset_defaults()
 
 
 def _whole(app: Flask) -> WSGIApplication:
