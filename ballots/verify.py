@@ -15,7 +15,6 @@ from ballots.log import (
     Checkpoint,
     VerifierKey,
     check_checkpoint,
-    entry_bundle,
     hash_tile,
     parse_checkpoint,
     parse_entry,
@@ -109,12 +108,10 @@ def replay_record(
 ) -> tuple[Report, Replay]:
     """Check a whole record and give the state it leads to, which a trustee decrypts from."""
     report, replay = Report(), Replay()
-    checkpoint = _check_head(reader, key, report)
-    if checkpoint is None:
+    log = _read_log(reader, key, report)
+    if log is None:
         return report, replay
-    entries = _read_entries(reader, checkpoint, report)
-    if entries is None:
-        return report, replay
+    checkpoint, entries = log
     _check_tree(reader, checkpoint, entries, report)
     names = _read_names(entries, report)
     _check_files(reader, checkpoint, names, report)
@@ -138,11 +135,11 @@ def check_receipt_in_record(receipt: Receipt, reader: Reader, key: VerifierKey) 
     record's checkpoint and entries.
     """
     report = Report()
-    checkpoint = _check_head(reader, key, report)
-    entries = None if checkpoint is None else _read_entries(reader, checkpoint, report)
-    if report.findings or checkpoint is None or entries is None:
+    log = _read_log(reader, key, report)
+    if log is None or report.findings:
         finding = report.findings[0]
         raise Invalid(finding.rule, where=finding.where)
+    checkpoint, entries = log
     signed = receipt.checkpoint
     if checkpoint.size < signed.size:
         raise Invalid("log.inclusion", where=CHECKPOINT)
@@ -154,6 +151,17 @@ def check_receipt_in_record(receipt: Receipt, reader: Reader, key: VerifierKey) 
     if raw is None:
         raise Invalid("log.object", where=object_path(name))
     check_id(raw, name)
+
+
+def _read_log(
+    reader: Reader, key: VerifierKey, report: Report
+) -> tuple[Checkpoint, list[bytes]] | None:
+    """Read checkpoint and entries; what can't be read is found."""
+    checkpoint = _check_head(reader, key, report)
+    if checkpoint is None:
+        return None
+    entries = _read_entries(reader, checkpoint, report)
+    return None if entries is None else (checkpoint, entries)
 
 
 def _check_head(reader: Reader, key: VerifierKey, report: Report) -> Checkpoint | None:
@@ -189,10 +197,8 @@ def _read_entries(reader: Reader, checkpoint: Checkpoint, report: Report) -> lis
         path = tile_path(level, number, width)
         with report.finding(where=path):
             bundle = reader.read(path)
-            if bundle is None:
-                raise Invalid("log.tile")
-            found = parse_entry_bundle(bundle)
-            if len(found) != width or entry_bundle(found) != bundle:
+            found = None if bundle is None else parse_entry_bundle(bundle)
+            if found is None or len(found) != width:
                 raise Invalid("log.tile")
             entries += found
             report.checked["tile"] += 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -64,6 +66,16 @@ def test_tiles_hold_the_hashes_of_their_level() -> None:
     assert hash_tile(0, 1, TILE_WIDTH, nodes) == b"".join(leaves[256:512])
     halves = [root(256, nodes_of(leaves[start : start + 256])) for start in (0, 256)]
     assert hash_tile(1, 0, 2, nodes) == b"".join(halves)
+
+
+def test_bundle_of_entries_is_written_in_one_way() -> None:
+    read = []
+    for data in map(bytes, product((0, 1, 2), repeat=6)):
+        with suppress(Malformed):
+            read.append((data, parse_entry_bundle(data)))
+
+    assert [entry_bundle(entries) for _, entries in read] == [data for data, _ in read]
+    assert len(read) > 10
 
 
 def test_bundle_of_entries_is_read_as_it_is_written() -> None:
