@@ -5,10 +5,10 @@ import { canonical, isSame, toHex } from "./encoding.js";
 import { Invalid, Malformed } from "./errors.js";
 import type { Point } from "./group.js";
 import { type Decision, type Way, START, follow, undo } from "./milestones.js";
-import type { Ballot, Keys, ObjectId, ObjectOf, ObjectType, Session, Stored } from "./objects.js";
+import type { Ballot, ObjectId, ObjectOf, ObjectType, Session, Stored } from "./objects.js";
 import { decide } from "./outcome.js";
 import { CeremonyState, ElectionState, RollState } from "./states.js";
-import { type Count, addBallots, checkShare, checkTally, combine } from "./tally.js";
+import { addBallots, checkShare, checkTally, combine } from "./tally.js";
 import {
   type Registered,
   checkCeremony,
@@ -43,10 +43,13 @@ export class Replay {
   readonly seen = new Set<ObjectId>();
   readonly sessions = new Map<ObjectId, Session>();
   readonly ceremonies = new Map<ObjectId, CeremonyState>();
+  /** The ceremonies that have come to keys, by their keys' id. */
   readonly keys = new Map<ObjectId, CeremonyState>();
   readonly rolls = new Map<ObjectId, RollState>();
   readonly elections = new Map<ObjectId, ElectionState>();
+  /** The elections that were tallied, by their tally's id. */
   readonly tallies = new Map<ObjectId, ElectionState>();
+  /** The elections that were counted, by their result's id. */
   readonly results = new Map<ObjectId, ElectionState>();
   readonly outcomes = new Map<ObjectId, Decision>();
   readonly ways = new Map<string, Way>();
@@ -150,11 +153,11 @@ export class Replay {
       const ceremony = known(this.keys, value.keys);
       const roll = known(this.rolls, value.roll);
       const isOneSession = ceremony.session === value.session && roll.session === value.session;
-      need(isOneSession && ceremony.keys !== null, "order.reference");
+      need(isOneSession, "order.reference");
       if (value.manifest.previous !== undefined) {
         known(this.elections, value.manifest.previous);
       }
-      const paper = makePaper(stored, ceremony.keys);
+      const paper = makePaper(stored, ceremony.keys!);
       const state = new ElectionState(paper, value, ceremony, roll, session.deputies);
       this.elections.set(stored.id, state);
     },
@@ -217,8 +220,8 @@ export class Replay {
       this.living(state.paper.election);
       need(state.result === null, "order.state");
       need(!state.shares.has(value.index), "decryption.index");
-      const { count, keys } = counted(state);
-      state.shares.set(value.index, checkShare(count, keys, state.ceremony.registered, value));
+      const { keys, registered } = state.ceremony;
+      state.shares.set(value.index, checkShare(state.count!, keys!, registered, value));
     },
 
     result: ({ id, value }) => {
@@ -227,8 +230,7 @@ export class Replay {
       const { threshold } = state.ceremony.circle;
       need(state.result === null, "order.repeated");
       need(state.shares.size >= threshold, "order.state");
-      const { count } = counted(state);
-      const { trustees, counts } = combine(count, threshold, state.shares.values());
+      const { trustees, counts } = combine(state.count!, threshold, state.shares.values());
       need(value.trustees.join() === trustees.join(), "result.trustees");
       need(value.counts.join() === counts.join(), "result.counts");
       state.result = value;
@@ -239,7 +241,7 @@ export class Replay {
       const state = known(this.results, value.result);
       this.living(state.paper.election);
       need(state.outcome === null, "order.repeated");
-      const counts = state.result?.counts ?? [];
+      const { counts } = state.result!;
       const expected = decide(state.paper.style, counts, state.turnout, value.result);
       need(isSame(canonical(value), canonical(expected)), "outcome.value");
       state.outcome = value;
@@ -307,11 +309,4 @@ function headName(head: Point): string {
 function checkAdmission(state: ElectionState, ballot: Ballot): void {
   need(state.isOpen, "ballot.closed");
   need(state.roll.isGood(ballot.credential), "ballot.credential");
-}
-
-function counted({ count, ceremony }: ElectionState): { count: Count; keys: Keys } {
-  if (count === null || ceremony.keys === null) {
-    throw new TypeError("the election was not tallied");
-  }
-  return { count, keys: ceremony.keys };
 }

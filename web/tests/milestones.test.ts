@@ -159,12 +159,15 @@ describe("milestones in a record", () => {
     assert.equal(report.checked.get("milestone"), 2);
     assert.equal(report.checked.get("project"), 1);
 
-    congress.add(after(START, "adopted", { project: "p2" }));
+    const second = congress.add(after(START, "adopted", { project: "p2" }));
+    const before = { project: "p2", previous: second.id, number: 2 };
+    congress.add(after(START, "decided", before));
     const { election } = state.paper;
     congress.add({ type: "annul", election, reason: "fire", time: TIME });
     assert.equal(congress.refusal(next("planned")), "milestone.stage");
     assert.equal(congress.refusal(next("decided", { outcome })), "order.annulled");
     congress.add(next("decided"));
     congress.add(next("planned"));
+    assert.equal(congress.replay.ways.get("p2")?.isDecided, true);
   });
 });

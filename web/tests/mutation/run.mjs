@@ -15,12 +15,14 @@ import { buildSpoiled, out, web } from "./spoil.mjs";
 
 const LARGEST_SHARE = 0.03;
 const RESULTS = join(web, "build", "mutants.json");
+/** Tests of the rooms import one of them, or the congress that is made by them. */
+const OF_ROOMS = /"(\.\.\/ballots\/|\.\/congress\.js")/;
 
-/** The tests that have to do with rooms of ballots/. */
+/** The tests of the rooms of ballots/. */
 function testFiles(sources, parts) {
   return sources
     .filter((path) => path.endsWith(".test.ts"))
-    .filter((path) => readFileSync(join(web, path), "utf8").includes("../ballots/"))
+    .filter((path) => OF_ROOMS.test(readFileSync(join(web, path), "utf8")))
     .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
     .map((path) => join(out, path.replace(/\.ts$/, ".js")));
 }
