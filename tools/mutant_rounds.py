@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
@@ -199,6 +200,7 @@ class Rounds:
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
+            os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             _end_after(lambda: self._run_until_noticed(mutant, tests, write))
         os.close(write)
@@ -222,6 +224,9 @@ class Rounds:
     def _wait(self) -> None:
         pid, status = os.wait()
         mutant, read = self.running.pop(pid)
+        # Helpers that a mutant started and left would hold the pipe open.
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
         with os.fdopen(read) as pipe:
             test = pipe.read()
         if test == "-":

@@ -231,12 +231,12 @@ def test_help_tells_every_command_and_option(run: Run, command: str) -> None:
         ("verify", RECORD, "--vkey", "/nowhere/key"),
         ("verify", RECORD, "--vkey", RECORD),
         ("verify", RECORD, "--vkey", str(ROOT)),
-        ("verify", RECORD, "--workers", "0"),
-        ("verify", RECORD, "--workers", "257"),
-        ("verify", RECORD, "--workers", "-1"),
-        ("verify", RECORD, "--workers", "1e1"),
-        ("verify", RECORD, "--workers", "٣"),
-        ("verify", RECORD, "--workers", "9" * 5000),
+        ("verify", str(FOLDER), "--workers", "0"),
+        ("verify", str(FOLDER), "--workers", "257"),
+        ("verify", str(FOLDER), "--workers", "-1"),
+        ("verify", str(FOLDER), "--workers", "1e1"),
+        ("verify", str(FOLDER), "--workers", "٣"),
+        ("verify", str(FOLDER), "--workers", "9" * 5000),
         ("receipt", RECORD),
         ("receipt", "/nowhere", "--vkey", VKEY),
         ("receipt", "/dev/zero", "--vkey", VKEY),
@@ -276,7 +276,7 @@ def test_misuse_tells_what_is_wrong(run: Run, arguments: tuple[str, ...], words:
 
 @pytest.mark.parametrize(
     ("arguments", "most"),
-    [(("verify", RECORD, "--workers", "257"), 256), (("cards", "100001"), 100_000)],
+    [(("verify", str(FOLDER), "--workers", "257"), 256), (("cards", "100001"), 100_000)],
 )
 def test_number_out_of_bounds_is_told_its_bounds(
     run: Run, arguments: tuple[str, ...], most: int
