@@ -361,7 +361,7 @@ async function judgeAll(objects: Objects, pace: Pace): Promise<ReadonlyMap<numbe
   return verdicts;
 }
 
-/** Lay out an election's paper; where that fails, the replay finds the same fault, with its entry. */
+/** Lay out an election's paper; where that fails, the replay finds the same fault and its entry. */
 function layOut(election: Stored<Election>, keys: Keys): Promise<Paper | null> {
   return new Report().finding({}, () => makePaper(election, keys));
 }

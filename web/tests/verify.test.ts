@@ -61,8 +61,8 @@ function changed(files: Files, path: string, content: Uint8Array | null): Files 
   return new Map(content === null ? others : [...others, [path, content]]);
 }
 
-function signed(size: number, root: Uint8Array): Uint8Array {
-  return utf8(String(makeCheckpoint(ORIGIN, size, root, LOG_SEED)));
+function signed(size: number, root: Uint8Array, seed = LOG_SEED): Uint8Array {
+  return utf8(String(makeCheckpoint(ORIGIN, size, root, seed)));
 }
 
 function check(files: Files, pace?: Pace): Promise<Report> {
@@ -156,6 +156,12 @@ describe("files", () => {
     ["no checkpoint", CHECKPOINT, null, [`log.checkpoint@${CHECKPOINT}`]],
     ["a checkpoint in no UTF-8", CHECKPOINT, Uint8Array.of(255), [`log.checkpoint@${CHECKPOINT}`]],
     ["another root", CHECKPOINT, signed(3, secret("root")), [`log.root@${CHECKPOINT}`]],
+    [
+      "another signer",
+      CHECKPOINT,
+      signed(3, head.root, secret("other")),
+      [`log.signature@${CHECKPOINT}`],
+    ],
     ["no vkey", VKEY, null, []],
     ["another vkey", VKEY, utf8(`${LOG_KEY}`), [`log.vkey@${VKEY}`]],
     ["no entries", ENTRIES, null, [`log.tile@${ENTRIES}`]],
@@ -173,6 +179,12 @@ describe("files", () => {
       assert.deepEqual(await found(changed(three, path, content)), expected);
     });
   }
+
+  test("have the names that the page gives them", () => {
+    const named = [...filesOf(sessions.slice(0, 3)).keys()].filter((path) => path.includes("/"));
+    assert.deepEqual([...three.keys()].slice(0, 2), ["checkpoint", "log.vkey"]);
+    assert.equal(named.length, 5);
+  });
 
   test("more entries than fit a tile", async () => {
     const report = await check(filesOf(sessions));
