@@ -50,7 +50,7 @@ const SHEET: Form = {
 
 /** Give the signing seed of a card; the caller burns it. */
 export function cardSeed(secret: CardSecret): Uint8Array {
-  return burn(h512("card-sign", secret), (hash) => hash.slice(0, 32));
+  return burn(h512("card-sign", secret), (hash) => concat(hash.subarray(0, 32)));
 }
 
 /** Give a card's credential, its public key. */
