@@ -32,7 +32,10 @@ def cookie_of(app: Flask, member: Member) -> str:
     return str(signer.dumps({"_user_id": member.token, "_fresh": True}))
 
 
-PUSHED_ASIDE = ("ERR_ABORTED", "interrupted by another navigation")
+# What happens to the way to a page and says nothing of the page: it asks for itself anew in this
+# very instant, or the machine's network is set up anew.
+PUSHED_ASIDE = ("ERR_ABORTED", "ERR_NETWORK_CHANGED", "interrupted by another navigation")
+ATTEMPTS = 3
 
 
 @dataclass
@@ -44,13 +47,14 @@ class Desk:
 
     def open(self, path: str) -> Page:
         """Go to an address of the site."""
-        try:
-            self.page.goto(f"{self.address}{path}")
-        except Error as error:
-            # A page that asks for itself anew in this very instant pushes the other aside.
-            if not any(words in error.message for words in PUSHED_ASIDE):
-                raise
-            self.page.goto(f"{self.address}{path}")
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self.page.goto(f"{self.address}{path}")
+                break
+            except Error as error:
+                is_aside = any(words in error.message for words in PUSHED_ASIDE)
+                if attempt == ATTEMPTS or not is_aside:
+                    raise
         return self.page
 
     def press(self, name: str) -> None:
