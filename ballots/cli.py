@@ -261,14 +261,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser("verify", help="check a record, a folder or zip")
     command.add_argument("record", type=Path, metavar="RECORD")
-    command.add_argument("--vkey", metavar="VKEY", help="the log's key, obtained elsewhere")
+    command.add_argument("--vkey", help="the log's key, obtained elsewhere")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
     command.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N")
     command.set_defaults(run=verify)
     command = commands.add_parser("receipt", help="check a receipt")
     command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--vkey", metavar="VKEY", required=True)
-    command.add_argument("--record", type=Path, metavar="RECORD", help="look it up there too")
+    command.add_argument("--vkey", required=True)
+    command.add_argument("--record", type=Path, help="look it up there too")
     command.set_defaults(run=receipt)
     command = commands.add_parser(
         "outcome",
