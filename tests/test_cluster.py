@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 import runpy
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZIP_STORED
 
 import pytest
 from distributed import LocalCluster
@@ -15,7 +14,7 @@ from distributed import LocalCluster
 from ballots.record import FilesReader
 from ballots.verify import CHUNK, Report, check_record
 from tests.congress import Congress
-from tests.forge import LOG_KEY, changed, forge, leaves
+from tests.forge import LOG_KEY, changed, forge, leaves, packed
 from tests.manifests import choice
 from tests.votes import PROJECTS
 
@@ -60,7 +59,7 @@ def test_a_cluster_reports_what_one_machine_reports(
     script = shown[1].replace(SCHEDULER, cluster.scheduler_address)
     (tmp_path / "check.py").write_text(script, encoding="utf-8")
     (tmp_path / "log.vkey").write_text(f"{LOG_KEY}\n", encoding="utf-8")
-    (tmp_path / "record.zip").write_bytes(zipped(files))
+    (tmp_path / "record.zip").write_bytes(packed(files, ZIP_STORED))
     monkeypatch.chdir(tmp_path)
 
     found: Report = runpy.run_path("check.py")["report"]
@@ -71,12 +70,3 @@ def test_a_cluster_reports_what_one_machine_reports(
     assert cluster.scheduler is not None
     tasks = cluster.scheduler.task_prefixes["judge_ballots"].state_counts
     assert tasks["memory"] == -(-CARDS // CHUNK)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Pack a record as it is downloaded."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
-    return packed.getvalue()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZIP_STORED
 
 import pytest
 from jinja2.utils import htmlsafe_json_dumps
@@ -21,6 +20,7 @@ from ballots.objects import ObjectId
 from ballots.receipt import Receipt, parse_receipt
 from tests.axe import violations
 from tests.congress import secret
+from tests.forge import packed
 from tests.hall import Hall, sheet
 from tests.manifests import choice, rating
 from voting.db import transaction
@@ -368,11 +368,8 @@ def test_a_record_that_was_changed_is_reported_with_place_and_rule(site: Site, p
 
 def record(files: dict[str, bytes]) -> FilePayload:
     """Pack the files of a record."""
-    memory = io.BytesIO()
-    with zipfile.ZipFile(memory, "w") as archive:
-        for path, data in files.items():
-            archive.writestr(path, data)
-    return FilePayload(name="record.zip", mimeType="application/zip", buffer=memory.getvalue())
+    content = packed(files, ZIP_STORED)
+    return FilePayload(name="record.zip", mimeType="application/zip", buffer=content)
 
 
 def test_a_file_that_is_no_record_is_told_and_another_can_be_tried(site: Site, page: Page) -> None:

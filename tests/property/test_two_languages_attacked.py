@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from copy import deepcopy
-from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import get_args
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 import msgspec
 import pytest
@@ -20,7 +19,7 @@ from ballots.objects import Milestone, Stage, Stored, store
 from tests.attacks.changes import CHANGES, OWN, place_of, with_member
 from tests.cheats import Prover, ballot_of, each_piece_changed, joined, pieces, signed_ballot
 from tests.congress import TIME, Congress, card
-from tests.forge import LOG_KEY, forge, leaves
+from tests.forge import LOG_KEY, forge, leaves, packed
 from tests.manifests import choice
 from tests.property.conftest import Agreed
 from tests.two_languages import Case, b64, chance
@@ -176,24 +175,15 @@ def test_milestones_in_any_order(agreed: Agreed) -> None:
     assert verdict["ok"].count(None) > begun + 40
 
 
-def archive(files: dict[str, bytes], method: int = ZIP_DEFLATED) -> bytes:
-    """Pack files."""
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", method) as packed:
-        for path, data in files.items():
-            packed.writestr(path, data)
-    return buffer.getvalue()
-
-
 def test_archives(congress: Congress, agreed: Agreed) -> None:
     """Both take and refuse the same archives, with more in them than there should be or less."""
     luck = chance("archives")
     files = forge(leaves(congress.log[:1]))
-    packed = [archive(files, method) for method in (ZIP_DEFLATED, ZIP_STORED)]
+    whole = [packed(files, method) for method in (ZIP_DEFLATED, ZIP_STORED)]
     extra = {"object/": b"", "folder/": b"", "x/": b"hidden", "object/x": b""}
-    made = [*packed, b"", b"PK", packed[0] + b"more", b"before" + packed[0]]
-    made += [archive(files | {name: data}) for name, data in extra.items()]
-    for data in packed:
+    made = [*whole, b"", b"PK", whole[0] + b"more", b"before" + whole[0]]
+    made += [packed(files | {name: data}) for name, data in extra.items()]
+    for data in whole:
         made += [data[: luck.randrange(len(data))] for _ in range(40)]
 
     found = agreed([{"kind": "record", "zip": b64(data), "vkey": str(LOG_KEY)} for data in made])
