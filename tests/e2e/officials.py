@@ -35,7 +35,8 @@ def cookie_of(app: Flask, member: Member) -> str:
 # What happens to the way to a page and says nothing of the page: it asks for itself anew in this
 # very instant, or the machine's network is set up anew.
 PUSHED_ASIDE = ("ERR_ABORTED", "ERR_NETWORK_CHANGED", "interrupted by another navigation")
-ATTEMPTS = 3
+# Who asks again at once is pushed aside by the arrival of what was asked for before.
+PAUSES_MS = (200, 500, 1_000, 2_000, 4_000)
 
 
 @dataclass
@@ -47,14 +48,15 @@ class Desk:
 
     def open(self, path: str) -> Page:
         """Go to an address of the site."""
-        for attempt in range(1, ATTEMPTS + 1):
+        for pause in PAUSES_MS:
             try:
                 self.page.goto(f"{self.address}{path}")
-                break
+                return self.page
             except Error as error:
-                is_aside = any(words in error.message for words in PUSHED_ASIDE)
-                if attempt == ATTEMPTS or not is_aside:
+                if not any(words in error.message for words in PUSHED_ASIDE):
                     raise
+            self.page.wait_for_timeout(pause)
+        self.page.goto(f"{self.address}{path}")
         return self.page
 
     def press(self, name: str) -> None:

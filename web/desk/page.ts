@@ -19,6 +19,15 @@ function isTyping(): boolean {
   return [...fields].some((field) => field.value !== field.defaultValue);
 }
 
+// Whoever is on the way to another page, by a link, a form or a reload, is not called back from it.
+let isLeaving = false;
+window.addEventListener("beforeunload", () => {
+  isLeaving = true;
+});
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+});
+
 document.addEventListener("click", ({ target }) => {
   const button = (target as Element).closest<HTMLElement>("button");
   if (button?.dataset["move"] !== undefined) {
@@ -30,7 +39,7 @@ document.addEventListener("click", ({ target }) => {
 
 document.addEventListener("outdated", () => {
   const isOpen = document.querySelector("main details.confirm[open]") !== null;
-  if (!isOpen && !isTyping()) {
+  if (!isLeaving && !isOpen && !isTyping()) {
     location.reload();
     return;
   }
