@@ -19,6 +19,7 @@ from voting.services.sittings import plenary
 
 CHECK_IN = f"/desk/{SLUG}/sittings/1/checkin"
 # Chromium on this machine has no detector of its own; a tablet's has.
+# The empty page from which a desk opens has no cameras at all: they are for pages of a site.
 DETECTOR = """
 globalThis.BarcodeDetector = class {
   static getSupportedFormats() { return Promise.resolve(["qr_code"]); }
@@ -27,7 +28,7 @@ globalThis.BarcodeDetector = class {
     return Promise.resolve(shown === null ? [] : [{ rawValue: shown }]);
   }
 };
-navigator.mediaDevices.getUserMedia = () => {
+if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = () => {
   const canvas = document.createElement("canvas");
   canvas.getContext("2d");
   setInterval(() => canvas.getContext("2d").fillRect(0, 0, 9, 9), 50);
